@@ -1,0 +1,257 @@
+"""The command line: arguments in, results on standard output, messages on standard error.
+
+Exit status: 0 done; 1 done, but something was set aside and ``--strict`` was given (or a patient could not be
+screened through a fault of ours); 2 usage or unreadable source; 3 the target refused or could not be reached.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, BinaryIO, NoReturn
+from zoneinfo import ZoneInfo
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from adapter import doctor as doctoring
+from adapter.fhir.formats import SourceError
+from adapter.report import CLAUSE_IDS, csv_head, explained
+from adapter.run import Job, Results, Summary, screening
+from adapter.settings import SettingsError, limits_of, load_site
+from adapter.table import print_table
+from adapter.target import TargetError, write_folder
+
+app = typer.Typer(
+    name="yts109", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """The forms a screening can be printed in."""
+
+    table = "table"
+    json = "json"
+    ndjson = "ndjson"
+    csv = "csv"
+    fhir = "fhir"
+
+
+class CoverageDeclared(StrEnum):
+    """What ``--coverage`` may say."""
+
+    full = "full"
+
+
+Sources = Annotated[list[str], typer.Argument(help="File, directory or - for standard input; several are read as one.")]
+At = Annotated[str | None, typer.Option("--at", help="Instant or day of the screening; now without it.")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="Use only what was known by this instant.")]
+SiteFile = Annotated[Path | None, typer.Option("--site", help="The site's TOML file.")]
+Declared = Annotated[CoverageDeclared | None, typer.Option("--coverage", help="full: the source holds everything.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write to, not standard output.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that share the work.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything was set aside.")]
+
+
+@app.callback()
+def _about() -> None:
+    """Screen a hospital's FHIR records for trial NCT06943937, and say why. A person decides; this is no medical device."""
+
+
+@app.command()
+def screen(
+    sources: Sources,
+    at: At = None,
+    known_at: KnownAt = None,
+    site: SiteFile = None,
+    coverage: Declared = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="The form of the result.")] = Format.table,
+    output: Output = None,
+    workers: Workers = 1,
+    strict: Strict = False,
+) -> None:
+    """Answer every clause of the protocol for every patient in SOURCES."""
+    inner = "ndjson" if form is Format.json else form.value
+    job = _job(at, known_at, site, coverage, workers, (inner,))
+    with _run(sources, job) as results, _opened(output) as file:
+        _print(results, form, file)
+    _finish(results.summary, strict=strict)
+
+
+@app.command()
+def run(
+    sources: Sources,
+    to: Annotated[str, typer.Option("--to", help="The folder to write the resources to.")],
+    at: At = None,
+    known_at: KnownAt = None,
+    site: SiteFile = None,
+    coverage: Declared = None,
+    release: Annotated[str, typer.Option("--fhir", help="R4 or R5.")] = "R4",
+    workers: Workers = 1,
+    strict: Strict = False,
+) -> None:
+    """Screen every patient in SOURCES, print the table, and write the resources that say so."""
+    form = {"R4": "fhir", "R5": "fhir-r5"}.get(release.upper()) or _usage(f"--fhir {release}: R4 or R5")
+    job = _job(at, known_at, site, coverage, workers, ("table", form))
+    with _run(sources, job) as results:
+        try:
+            written = write_folder(to, results.streams[form], release.upper(), job.site)
+        except TargetError as error:
+            messages.print(f"yts109: {error}", markup=False)
+            raise typer.Exit(3) from None
+        print_table(results.streams["table"], sys.stdout)
+    messages.print(f"{written} resources written to {to}", markup=False)
+    _finish(results.summary, strict=strict)
+
+
+@app.command()
+def explain(
+    source: Annotated[str, typer.Argument(help="File, directory or - for standard input.")],
+    patient: Annotated[str, typer.Argument(help="The patient: Patient/ID or ID.")],
+    clause: Annotated[str | None, typer.Argument(help="One clause id, e.g. I02-LN-2; all without it.")] = None,
+    at: At = None,
+    known_at: KnownAt = None,
+    site: SiteFile = None,
+    coverage: Declared = None,
+) -> None:
+    """Say in plain words, English and Chinese, why PATIENT is what they are."""
+    if clause not in (None, *CLAUSE_IDS):
+        _usage(f"{clause}: there is no such clause")
+    job = _job(at, known_at, site, coverage, 1, ("ndjson",))
+    key = patient.removeprefix("Patient/")
+    with _run([source], msgspec.structs.replace(job, only=key)) as results:
+        found = list(results.streams["ndjson"])
+    if not found:
+        _usage("there is no such patient in this source")
+    sys.stdout.write(explained(msgspec.json.decode(found[0]), clause) + "\n")
+
+
+@app.command()
+def doctor(
+    source: Annotated[str, typer.Argument(help="File, directory or - for standard input.")],
+    at: At = None,
+    site: SiteFile = None,
+    coverage: Declared = None,
+    workers: Workers = 1,
+) -> None:
+    """Say what in SOURCE will not be understood, clause by clause, and what to do about it."""
+    job = _job(at, None, site, coverage, workers, ("doctor",))
+    with _run([source], job) as results:
+        sys.stdout.write(doctoring.report(results, job) + "\n")
+
+
+def main() -> NoReturn:
+    """Run the command line."""
+    try:
+        app()
+    except BrokenPipeError:  # the reader of our output went away: not an error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0)
+
+
+def _job(
+    at: str | None,
+    known_at: str | None,
+    site: Path | None,
+    coverage: CoverageDeclared | None,
+    workers: int,
+    formats: tuple[str, ...],
+) -> Job:
+    try:
+        settings, local_codes = load_site(site)
+        limits_of(settings)
+    except SettingsError as error:
+        _usage(str(error))
+    zone = ZoneInfo(settings.time_zone)
+    return Job(
+        at=_instant(at, zone, "--at") if at else datetime.now(UTC),
+        known_at=_instant(known_at, zone, "--known-at") if known_at else None,
+        site=settings,
+        local_codes=local_codes,
+        full_coverage=coverage is CoverageDeclared.full,
+        workers=workers,
+        formats=formats,
+    )
+
+
+def _instant(text: str, zone: ZoneInfo, option: str) -> datetime:
+    """Return the instant that ``text`` names; a day is its first instant, a time without a zone is the site's."""
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time(), zone)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        _usage(f"{option} {text}: not an instant such as 2025-06-01T09:00:00+08:00")
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _usage(message: str) -> NoReturn:
+    messages.print(f"yts109: {message}", markup=False)
+    raise typer.Exit(2)
+
+
+@contextmanager
+def _run(sources: list[str], job: Job) -> Iterator[Results]:
+    """Run ``job`` with progress on a terminal; an unreadable source ends the command with status 2."""
+    try:
+        with Progress(console=messages, transient=True, disable=not messages.is_terminal) as bar:
+            tasks = {name: bar.add_task(name, total=None) for name in ("reading", "screening")}
+            steps = lambda name, done, total: bar.update(tasks[name], completed=done, total=total)  # noqa: E731
+            with screening(sources, job, steps) as results:
+                bar.stop()
+                yield results
+    except SourceError as error:
+        _usage(str(error))
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    part = output.with_name(f"{output.name}.part")  # a file that is there is whole
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(output)
+    except OSError as error:
+        _usage(f"{output}: {error.strerror}")
+
+
+def _print(results: Results, form: Format, file: BinaryIO) -> None:
+    if form is Format.table:
+        text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
+        print_table(results.streams["table"], sys.stdout if file is sys.stdout.buffer else text)
+        text.detach()
+    elif form is Format.json:
+        lines = results.streams["ndjson"]
+        file.writelines(b"".join((b",\n" if index else b"[\n", line.rstrip())) for index, line in enumerate(lines))
+        file.write(b"\n]\n" if results.summary.patients else b"[]\n")
+    else:
+        file.write(csv_head() + b"\n" if form is Format.csv else b"")
+        file.writelines(results.streams[form.value])
+
+
+def _finish(summary: Summary, *, strict: bool) -> None:
+    """Tell what was set aside, by reason and place, and end with the right status."""
+    for problem in summary.problems:
+        line = f":{problem.line}" if problem.line else ""
+        messages.print(f"set aside: {problem.file}{line} {problem.path} {problem.reason}".rstrip(), markup=False)
+    for failure in summary.failures:
+        messages.print(f"yts109: one patient could not be screened: {failure}; please report this", markup=False)
+    counted = ", ".join(f"{number} {reason}" for reason, number in sorted(summary.set_aside.items()))
+    unused = sum(summary.unused.values())
+    messages.print(
+        f"{summary.patients} patients, {summary.resources} resources; set aside: {counted or 'nothing'}"
+        + (f"; {unused} of types this protocol does not use" if unused else ""),
+        markup=False,
+    )
+    if summary.failures or (strict and (summary.set_aside or unused)):
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Generic FHIR: wire formats and Bundles, with no knowledge of any trial."""

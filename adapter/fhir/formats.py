@@ -1,0 +1,420 @@
+"""Files, directories and standard input, read as blocks of NDJSON lines: one resource a line, whatever the format.
+
+NDJSON (plain, gzip, zstd) passes through untouched and in constant memory; JSON and XML documents are taken apart.
+Content never raises: what cannot be used is a ``SetAside`` with its place and a reason, and reading goes on.
+Spec: https://hl7.org/fhir/R4/nd-json.html, https://hl7.org/fhir/R4/json.html, https://hl7.org/fhir/R4/xml.html.
+"""
+
+import os
+import re
+import stat
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
+import zstandard
+
+from adapter.fhir import xml
+from adapter.fhir.bundles import Reason, RefusedError, decode, encode, hoist, hoist_line, unpack
+
+__all__ = [
+    "Block", "Place", "ReadingLimits", "Reason", "Segment", "SetAside", "SourceError", "hoist", "hoist_line", "read",
+    "read_all", "read_document", "segments",
+]  # fmt: skip
+
+MIB: Final = 1 << 20
+BLOCK: Final = 192 * 1024  # decoding is fastest on blocks that stay in the processor's cache
+SHARE: Final = 32 * MIB  # of a plain file, for one worker at a time
+STDIN: Final = "-"
+
+Lines = tuple[int, bytes | None]
+Content = Literal["lines", "json", "xml", "empty", "foreign"]
+_BOM: Final = b"\xef\xbb\xbf"
+_GZIP: Final = b"\x1f\x8b\x08"
+_ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")  # a frame, or one to be skipped
+_FOREIGN: Final = re.compile(r"\.(md|txt|log|csv|tsv|html?|pdf|docx?|xlsx?|py|sh|ya?ml|toml|zip|tar|parquet)$", re.I)
+_PACKED: Final = re.compile(r"\.(gz|zst|zstd)$", re.I)
+_FORMAT: Final = re.compile(r"\.(ndjson|jsonl|json|xml)$", re.I)
+
+
+class ReadingLimits(msgspec.Struct, frozen=True):
+    """What one source may cost. Each limit is on decompressed data, and what exceeds it is set aside."""
+
+    line_bytes: int = 16 * MIB  # one NDJSON line; real ones are a few kB, documents with attachments some MB
+    document_bytes: int = 256 * MIB  # one JSON or XML document, which is held in memory several times over
+    depth: int = 64  # nesting of one resource, and of Bundles in Bundles; real resources stay below 20
+    entries: int = 100_000  # entries of one document's Bundles together
+
+
+class Place(NamedTuple):
+    """Where something stood: the file, the line (from 1) of an NDJSON file, the path inside a document."""
+
+    file: str
+    line: int | None
+    path: str
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """Something that is not used, where it stood and why. ``reference`` is ``Type/id`` where known; no patient value."""
+
+    place: Place
+    reason: Reason
+    reference: str | None = None
+    detail: str = ""
+
+
+class SourceError(Exception):
+    """A source that cannot be read at all: missing, unreadable, without FHIR, binary. The message has its place."""
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A unit of work that any process can read: bytes of a plain NDJSON file, a whole file, or one to be set aside."""
+
+    path: str
+    start: int = 0
+    end: int | None = None
+    kind: Literal["lines", "whole", "foreign"] = "whole"
+
+
+class Block:
+    """Whole lines, and on demand the place of each. Blank lines may be among them; ``data`` ends with a newline."""
+
+    __slots__ = ("_place", "data")
+
+    def __init__(self, data: bytes, place: Callable[[int], Place]) -> None:
+        self.data = data
+        self._place = place
+
+    def place(self, index: int) -> Place:
+        """The place of the ``index``-th line of ``data``, counted from 0 with the blank ones."""
+        return self._place(index)
+
+
+def segments(sources: Sequence[str], workers: int, limits: ReadingLimits) -> list[Segment]:
+    """The work that ``sources`` (files, directories, ``-``) make, in their order and that of sorted paths.
+
+    With several workers a plain NDJSON file is shared out in byte ranges that begin at line starts. Raises
+    ``SourceError``: missing, unreadable, no FHIR in a named file or anywhere in a directory.
+    """
+    found: list[Segment] = []
+    for source in sources:
+        try:
+            found += _directory(source, workers, limits) if os.path.isdir(source) else _file(source, workers, limits)
+        except OSError as error:
+            raise SourceError(f"{source}: {error.strerror or 'cannot be read'}") from None
+    return found
+
+
+def read_all(sources: Sequence[str], limits: ReadingLimits) -> Iterator[Block | SetAside]:
+    """Everything in ``sources``, one after the other. Raises ``SourceError`` as ``segments`` and ``read`` do."""
+    for segment in segments(sources, 1, limits):
+        yield from read(segment, limits)
+
+
+def read(segment: Segment, limits: ReadingLimits) -> Iterator[Block | SetAside]:
+    """The blocks of one segment, and what is set aside. Raises ``SourceError`` when the file cannot be read."""
+    if segment.kind == "foreign":
+        yield SetAside(Place(segment.path, None, ""), "not-fhir")
+        return
+    try:
+        yield from _read_range(segment, limits) if segment.kind == "lines" else _read_whole(segment.path, limits)
+    except OSError as error:
+        raise SourceError(f"{segment.path}: {error.strerror or 'cannot be read'}") from None
+
+
+def read_document(
+    data: bytes, file: str, limits: ReadingLimits, content: Literal["json", "xml"]
+) -> Iterator[Block | SetAside]:
+    """The resources of one JSON or XML document in blocks, contained resources as resources of their own."""
+    lines: list[bytes] = []
+    places: list[Place] = []
+    try:
+        if len(data) > limits.document_bytes:
+            raise RefusedError("too-long")
+        decoded = (xml.parse if content == "xml" else decode)(data, limits.depth)
+        for found in unpack(decoded, limits.entries, limits.depth):
+            path = found.path
+            try:
+                if isinstance(found, RefusedError):
+                    raise found
+                encoded = [encode(each, limits.depth, limits.line_bytes) for each in hoist(found.body)]
+            except RefusedError as refused:
+                yield _set_aside(refused, file, path)
+                continue
+            lines += encoded
+            places += [Place(file, None, path)] * len(encoded)
+            if sum(map(len, encoded)) > BLOCK or len(lines) >= 128:
+                yield Block(b"".join(lines), places.__getitem__)
+                lines, places = [], []
+    except RefusedError as refused:
+        yield _set_aside(refused, file, refused.path)
+    if lines:
+        yield Block(b"".join(lines), places.__getitem__)
+
+
+def _set_aside(refused: RefusedError, file: str, path: str) -> SetAside:
+    return SetAside(Place(file, None, refused.path or path), refused.reason, refused.reference, refused.detail)
+
+
+def _directory(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
+    found: list[Segment] = []
+    for path in sorted(_files_below(source)):
+        if not os.path.isfile(path) or _FOREIGN.search(_PACKED.sub("", path)):  # a pipe would be waited for
+            found.append(Segment(path, kind="foreign"))
+        else:
+            found += _segments_of(path, workers, limits)
+    if not found:
+        raise SourceError(f"{source}: the directory is empty")
+    if all(segment.kind == "foreign" for segment in found):
+        raise SourceError(f"{source}: no FHIR file in the directory")
+    return found
+
+
+def _files_below(source: str) -> Iterator[str]:
+    def unreadable(error: OSError) -> None:
+        raise error  # os.walk would pass over a directory it may not read, and its patients with it
+
+    for folder, _, names in os.walk(source, onerror=unreadable):
+        yield from (os.path.join(folder, name) for name in names)
+
+
+def _file(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
+    if source == STDIN or not stat.S_ISREG(os.stat(source).st_mode):  # what cannot be read twice is told apart later
+        return [Segment(source)]
+    found = _segments_of(source, workers, limits)
+    if any(segment.kind == "foreign" for segment in found):
+        raise SourceError(f"{source}: not FHIR (neither NDJSON nor JSON nor XML)")
+    return found
+
+
+def _segments_of(path: str, workers: int, limits: ReadingLimits) -> list[Segment]:
+    source = _Source(path)
+    head, _ = _until(iter(source), lambda head: _tells(head, limits))
+    content = _content(head, path)
+    if content == "foreign":
+        return [Segment(path, kind="foreign")]
+    if content == "lines" and not source.packed:
+        return _shares(path) if workers > 1 else [Segment(path, kind="lines")]
+    return [Segment(path)]
+
+
+def _shares(path: str) -> list[Segment]:
+    """Ranges of a file that begin at line starts; the last one is open, since a file may still grow."""
+    starts = [0]
+    with open(path, "rb", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        while starts[-1] + SHARE < size:
+            file.seek(starts[-1] + SHARE)
+            starts.append(_after_newline(file.read, starts[-1] + SHARE))
+    starts = [start for start in starts if start < size] or [0]
+    return [Segment(path, start, end, "lines") for start, end in zip(starts, [*starts[1:], None], strict=True)]
+
+
+def _after_newline(read_bytes: Callable[[int], bytes], offset: int) -> int:
+    while chunk := read_bytes(MIB):
+        if at := chunk.find(b"\n") + 1:
+            return offset + at
+        offset += len(chunk)
+    return offset
+
+
+def _until(chunks: Iterator[bytes], enough: Callable[[bytearray], bool]) -> tuple[bytes, Iterator[bytes]]:
+    """The first chunks, together, as soon as they are enough; and the chunks after them."""
+    head = bytearray()
+    for chunk in chunks:
+        head += chunk
+        if enough(head):
+            break
+    return bytes(head), chunks
+
+
+def _tells(head: bytearray, limits: ReadingLimits) -> bool:
+    """Whether the start of a file shows its format: more than a line of it, or more than a line may have."""
+    first, _, rest = head.lstrip(_BOM + b" \t\r\n").partition(b"\n")
+    return bool(rest.strip()) or len(first) > limits.line_bytes or len(head) > limits.document_bytes
+
+
+def _content(head: bytes, path: str) -> Content:
+    """What a file holds, by its start; its name decides only where the start leaves it open."""
+    name = _FORMAT.search(_PACKED.sub("", path))
+    named = name[1].lower() if name else ""
+    text = head.removeprefix(_BOM).lstrip()
+    if b"\0" in head[:BLOCK]:
+        return "foreign"
+    if text.startswith(b"<"):
+        return "xml"
+    if text.startswith(b"{"):
+        return "lines" if _is_lines(text, named in {"ndjson", "jsonl"}) else "json"
+    if named in {"ndjson", "jsonl"}:
+        return "lines"  # perhaps with a damaged first line
+    if not text:
+        return "empty"
+    if text.startswith(b"[") or named == "json":
+        return "json"
+    return "xml" if named == "xml" else "foreign"
+
+
+def _is_lines(text: bytes, named_lines: bool) -> bool:
+    """NDJSON rather than one object: a first line that is whole, and another one.
+
+    A file named NDJSON is one also with a damaged first line or a single line, unless a second line goes on inside
+    the object, as in pretty-printed JSON.
+    """
+    first, _, rest = text.partition(b"\n")
+    second = rest.lstrip()
+    if not second:
+        return named_lines and b'"Bundle"' not in first[:200]
+    try:
+        msgspec.json.decode(first, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return named_lines and second.startswith(b"{")
+    return True
+
+
+class _Source:
+    """The bytes of a file, decompressed where it begins as gzip or zstd does. Iterating raises ``OSError``.
+
+    Compressed data that ends early or is damaged ends the bytes, and ``damaged`` says so afterwards.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.packed = False
+        self.damaged = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        stdin: Any = sys.stdin.buffer if self.path == STDIN else None
+        arriving = iter(lambda: stdin.read1(BLOCK), b"") if stdin else _range(Segment(self.path))
+        start, rest = _until(arriving, lambda start: len(start) >= 4)
+        chunks = chain([start], rest)
+        self.packed = start.startswith(_GZIP) or bool(_ZSTD.match(start))
+        if not self.packed:
+            yield from chunks
+            return
+        held = bytearray()
+        try:
+            for out in _inflated(chunks, start.startswith(_GZIP)):
+                held += out
+                if len(held) >= BLOCK:
+                    yield bytes(held)
+                    held.clear()
+        except (zlib.error, zstandard.ZstdError, EOFError):
+            self.damaged = True
+        yield bytes(held)
+
+
+def _inflated(chunks: Iterable[bytes], gzip: bool) -> Iterator[bytes]:
+    """The members of a gzip or zstd file, one after the other. Raises ``EOFError`` and the libraries' own errors.
+
+    A KiB at a time cannot become more than 32 MiB (zstd) or 1 MiB (gzip), so a decompression bomb stays small.
+    """
+    zstd = zstandard.ZstdDecompressor(max_window_size=128 * MIB)
+
+    def new() -> Any:
+        return zlib.decompressobj(31) if gzip else zstd.decompressobj()  # 31: gzip with its checksum
+
+    inflater = new()
+    for chunk in chunks:
+        for start in range(0, len(chunk), 1024):
+            piece = chunk[start : start + 1024]
+            while piece.strip(b"\0") or (piece and not inflater.eof):  # a file may be padded with zeros
+                inflater = new() if inflater.eof else inflater
+                yield inflater.decompress(piece)
+                piece = inflater.unused_data
+    if not inflater.eof:
+        raise EOFError
+
+
+def _range(segment: Segment) -> Iterator[bytes]:
+    with open(segment.path, "rb", buffering=0) as file:
+        position = file.seek(segment.start)
+        end = sys.maxsize if segment.end is None else segment.end
+        while chunk := file.read(min(BLOCK, end - position)):
+            position += len(chunk)
+            yield chunk
+
+
+def _read_range(segment: Segment, limits: ReadingLimits) -> Iterator[Block | SetAside]:
+    for offset, data in _whole_lines(_range(segment), limits.line_bytes):
+        at = segment.start + offset
+        yield from _block(data, partial(_place_after, segment.path, at), first=at == 0)
+
+
+def _block(data: bytes | None, place: Callable[[int], Place], *, first: bool) -> Iterator[Block | SetAside]:
+    if data is None:
+        yield SetAside(place(0), "too-long")
+    elif not data.isspace():
+        yield Block(data.removeprefix(_BOM) if first else data, place)
+
+
+def _place_after(path: str, offset: int, index: int) -> Place:
+    """The place of a line after a byte offset: the lines before are counted only when somebody asks."""
+    before = sum(chunk.count(b"\n") for chunk in _range(Segment(path, 0, offset)))
+    return Place(path, before + index + 1, "")
+
+
+def _read_whole(path: str, limits: ReadingLimits) -> Iterator[Block | SetAside]:
+    source = _Source(path)
+    head, rest = _until(iter(source), lambda head: _tells(head, limits))
+    content = _content(head, path)
+    if content == "lines":
+        yield from _read_stream(source, chain([head], rest), limits)
+        return
+    whole = Place(path, None, "")
+    data, _ = _until(chain([head], rest), lambda data: len(data) > limits.document_bytes)
+    if source.damaged:
+        yield SetAside(whole, "truncated")
+    elif content == "json" or content == "xml":
+        yield from read_document(data, path, limits, content)
+    else:
+        yield SetAside(whole, "empty" if content == "empty" else "not-fhir")
+
+
+def _read_stream(source: _Source, chunks: Iterator[bytes], limits: ReadingLimits) -> Iterator[Block | SetAside]:
+    line = 1
+    for offset, data in _whole_lines(chunks, limits.line_bytes, source):
+        yield from _block(data, partial(_nth, source.path, line), first=offset == 0)
+        line += data.count(b"\n") if data else 1
+    if source.damaged:
+        yield SetAside(Place(source.path, line, ""), "truncated")
+
+
+def _nth(path: str, first: int, index: int) -> Place:
+    return Place(path, first + index, "")
+
+
+def _whole_lines(chunks: Iterable[bytes], limit: int, source: _Source | None = None) -> Iterator[Lines]:
+    """Whole lines as they come, many at a time, with their offset; None for a line longer than ``limit``.
+
+    Only one unfinished line is held, and not even that above the limit. The end of a damaged source is no line.
+    """
+    offset, size = 0, 0  # of the unfinished line
+    held: list[bytes] = []
+    # No piece is longer than a line may be, so a line inside one is never too long.
+    for piece in (chunk[at : at + limit] for chunk in chunks for at in range(0, len(chunk), limit)):
+        last = piece.rfind(b"\n") + 1
+        if not last:
+            held.append(piece)
+            size += len(piece)
+            if size > limit:
+                held.clear()
+            continue
+        first = piece.find(b"\n") + 1
+        if size + first > limit:
+            yield offset, None
+            offset += size + first
+            body = piece[first:last]
+        else:
+            body = b"".join([*held, memoryview(piece)[:last]])
+        if body:
+            yield offset, body
+        offset += len(body)
+        held, size = [piece[last:]], len(piece) - last
+    if size > limit:
+        yield offset, None
+    elif size and not (source and source.damaged):
+        yield offset, b"".join(held) + b"\n"

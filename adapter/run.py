@@ -1,0 +1,216 @@
+"""The only place where both halves meet: sources are read, patients screened, results rendered."""
+
+import heapq
+import multiprocessing
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from adapter.fhir.formats import ReadingLimits, Segment, segments
+from adapter.report import RENDERERS
+from adapter.scale.shuffle import Sorter, moves, patients_in
+from adapter.scale.sorting import Problem, Sorted, sort_segment
+from adapter.settings import limits_of
+from mappings.findings import Screening, SetAside, SetAsideReason
+from mappings.reading.chart import Clock
+from mappings.reading.context import Context, LocalCodes, context_with
+from mappings.screening import screen_lines
+from mappings.site import Occasion, Site
+
+#: Source bytes that one partition is meant to hold, and the most partitions there are.
+PARTITION_SIZE: Final = 24 * 1024 * 1024
+MOST_PARTITIONS: Final = 512
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One screening of a source: as of when, under which settings, with how many processes, rendered how."""
+
+    at: datetime
+    known_at: datetime | None = None
+    site: Site = Site()
+    local_codes: LocalCodes = {}
+    full_coverage: bool = False
+    workers: int = 1
+    formats: tuple[str, ...] = ("ndjson",)
+    only: str | None = None
+    limits: ReadingLimits = ReadingLimits()
+
+
+class Summary(msgspec.Struct):
+    """What a run came to: counts, reasons and places, never a patient's value."""
+
+    patients: int = 0
+    resources: int = 0
+    size: int = 0
+    decisions: Counter[str] = msgspec.field(default_factory=Counter)
+    unused: Counter[str] = msgspec.field(default_factory=Counter)
+    set_aside: Counter[str] = msgspec.field(default_factory=Counter)
+    unknown_codes: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    problems: list[Problem] = []
+    failures: list[str] = []
+
+
+class Results(msgspec.Struct):
+    """The rendered results of a run: a stream of lines for each format, in order of patient."""
+
+    summary: Summary
+    streams: Mapping[str, Iterator[bytes]]
+
+
+Progress = Callable[[str, int, int], None]
+
+
+@contextmanager
+def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: None) -> Iterator[Results]:
+    """Screen every patient in ``sources``; the results can be read until the context ends.
+
+    Raises ``SourceError`` for a source that is not there or not readable; whatever is wrong inside a source is
+    set aside and told in the summary.
+    """
+    parts = segments(sources, job.workers, job.limits)
+    partitions = min(MOST_PARTITIONS, sum(map(_size, parts)) // PARTITION_SIZE + 1)
+    with tempfile.TemporaryDirectory(prefix="yts109-") as name:
+        folder, summary = Path(name), Summary()
+        done = _sort_all(parts, job, folder, partitions, progress)
+        summary.resources, summary.size, summary.unused = done.resources, done.size, done.unused
+        summary.unknown_codes = done.unknown_codes
+        summary.set_aside, summary.problems = done.set_aside, sorted(done.problems, key=_place_of)
+        context = context_with(job.site, job.local_codes, done.shared)
+        task = _Task(job, folder, partitions, context, moves(done.links, done.logical, folder, partitions))
+        for number, judged in enumerate(_each(_judge, range(partitions), task), 1):
+            _merge(summary, judged)
+            progress("screening", number, partitions)
+        yield Results(summary, {form: _merged(folder, form) for form in job.formats})
+
+
+def _size(part: Segment) -> int:
+    """Return about how many bytes a segment will come to, compressed ones taken at eight to one."""
+    if part.end is not None:
+        return part.end - part.start
+    return Path(part.path).stat().st_size * 8 if part.path != "-" else 0
+
+
+def _place_of(problem: Problem) -> tuple[str, int, str, str]:
+    return problem.file, problem.line or 0, problem.path, problem.reason
+
+
+class _Task(msgspec.Struct):
+    """What every process needs to know to do its part of a run."""
+
+    job: Job
+    folder: Path
+    partitions: int
+    context: Context
+    moved: Mapping[str, str] = {}
+
+
+_TASK: list[_Task] = []
+P = TypeVar("P")
+R = TypeVar("R")
+
+
+def _each(work: Callable[[P], R], items: Sequence[P], task: _Task) -> Iterator[R]:
+    """Yield ``work`` on each item, in this process or, with several workers, in as many others, in any order."""
+    if task.job.workers == 1 or len(items) == 1:
+        _start(task)
+        yield from map(work, items)
+        return
+    with multiprocessing.get_context("fork").Pool(task.job.workers, _start, (task,)) as pool:
+        yield from pool.imap_unordered(work, items)
+
+
+def _start(task: _Task) -> None:
+    _TASK[:] = [task]
+
+
+def _sort_all(parts: Sequence[Segment], job: Job, folder: Path, partitions: int, progress: Progress) -> Sorted:
+    done, task = Sorted(), _Task(job, folder, partitions, context_with(job.site, job.local_codes, ()))
+    _start(task)
+    inherited = [part for part in parts if part.path == "-"]
+    for part in inherited:  # standard input can be read by this process only
+        _merge(done, _sort(part))
+    files = [part for part in parts if part.path != "-"]
+    for number, one in enumerate(_each(_sort, files, task), 1):
+        _merge(done, one)
+        progress("reading", number, len(files))
+    return done
+
+
+def _sort(part: Segment) -> Sorted:
+    task = _TASK[0]
+    sorter = Sorter(task.folder, task.partitions)
+    done = sort_segment(part, sorter, task.context, task.job.limits)
+    sorter.flush()
+    return done
+
+
+def _merge(total: Any, one: Any) -> None:
+    """Add every count and list of ``one`` to ``total``."""
+    for name in one.__struct_fields__:
+        value = getattr(one, name)
+        setattr(total, name, getattr(total, name) | value if isinstance(value, set) else getattr(total, name) + value)
+
+
+def _judge(number: int) -> Summary:
+    """Screen the patients of one partition, and write what was rendered of each beside it."""
+    task, summary = _TASK[0], Summary()
+    job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved)
+    occasion = Occasion(job.at, job.site, limits_of(job.site), job.full_coverage)
+    clock = Clock(job.at, job.known_at)
+    files = {form: (task.folder / f"{form}-{number:04}").open("wb") for form in job.formats}
+    for key in sorted(patients if job.only is None else patients.keys() & {job.only}):
+        lines, left = _told_apart(patients.pop(key))
+        try:
+            found = screen_lines(lines, left, task.context, occasion, clock)
+        except Exception as error:  # one patient must never stop the others; told as a failure of ours
+            summary.failures.append(f"{type(error).__name__} at {_where(error)}")
+            continue
+        if found is None:
+            summary.set_aside["unknown-patient"] += len(lines) + len(left)
+            continue
+        _count(summary, found)
+        for form, file in files.items():
+            file.writelines(key.encode() + b"\t" + line + b"\n" for line in RENDERERS[form](found, occasion))
+    for file in files.values():
+        file.close()
+    return summary
+
+
+def _told_apart(records: list[bytes]) -> tuple[list[bytes], list[SetAside]]:
+    """Return the lines to read, and the notes on those that need no reading."""
+    lines = [record for record in records if record[:1] != b"-"]
+    if len(lines) == len(records):
+        return lines, []
+    notes = [record[1:].decode().partition(" ") for record in records if record[:1] == b"-"]
+    return lines, [SetAside(reference, _reason(reason)) for reason, _, reference in notes]
+
+
+def _reason(text: str) -> SetAsideReason:
+    return text  # type: ignore[return-value]  # written by sorting.py from the same closed list
+
+
+def _where(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _count(summary: Summary, found: Screening) -> None:
+    summary.patients += 1
+    summary.decisions[found.decision] += 1
+    summary.set_aside.update(one.reason for one in found.set_aside)
+
+
+def _merged(folder: Path, form: str) -> Iterator[bytes]:
+    """Yield the lines of all partitions in order of patient."""
+    files = [path.open("rb") for path in sorted(folder.glob(f"{form}-*"))]
+    for line in heapq.merge(*files, key=lambda line: line[: line.index(b"\t")]):
+        yield line[line.index(b"\t") + 1 :]
+    for file in files:
+        file.close()

@@ -1,0 +1,1 @@
+"""Many patients: lines sorted by patient on disk, one machine's cores."""

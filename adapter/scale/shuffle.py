@@ -1,0 +1,106 @@
+"""Sorting a source's lines by patient, on disk, so that memory does not grow with the source.
+
+Each line goes to one of a fixed number of partitions, chosen by a checksum of its patient's key. A partition holds
+whole patients and fits in memory. Records are lines themselves: the key, a tab, and the resource (which starts with
+``{``) or a note ``-reason reference`` on a resource that needs no second look.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+from zlib import crc32
+
+#: Records that a partition gathers in memory before they are written.
+GATHERED: Final = 200
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """Return the partition of the patient ``key``: the same on every machine and in every process."""
+    return crc32(key.encode()) % partitions
+
+
+class Sorter:
+    """Writes records to the partitions in ``folder``; every process writes files of its own."""
+
+    def __init__(self, folder: Path, partitions: int) -> None:
+        self._folder = folder
+        self._partitions = partitions
+        self._gathered: list[list[bytes]] = [[] for _ in range(partitions + 1)]
+
+    def home_of(self, key: str) -> tuple[int, bytes]:
+        """Return where the records of the patient ``key`` go: the partition, and what each record starts with."""
+        name = key.encode()
+        return crc32(name) % self._partitions, name + b"\t"
+
+    def put(self, home: tuple[int, bytes], record: bytes) -> None:
+        """Add one record, which holds no line break, at its patient's ``home``."""
+        number, prefix = home
+        gathered = self._gathered[number]
+        gathered.append(prefix + record)
+        if len(gathered) >= GATHERED:
+            self._write(number)
+
+    def identify(self, identifier: str, key: str) -> None:
+        """Note that ``identifier`` is one of the patient ``key``; kept in a partition of its own, the last."""
+        self.put((self._partitions, identifier.encode() + b"\t"), key.encode())
+
+    def flush(self) -> None:
+        """Write everything that is still in memory."""
+        for number, gathered in enumerate(self._gathered):
+            if gathered:
+                self._write(number)
+
+    def _write(self, number: int) -> None:
+        gathered = self._gathered[number]
+        gathered.append(b"")
+        with (self._folder / f"{number:04}-{os.getpid()}").open("ab", buffering=0) as file:
+            file.write(b"\n".join(gathered))
+        gathered.clear()
+
+
+def records_of(folder: Path, number: int) -> Iterator[tuple[str, bytes]]:
+    """Yield every record of a partition with its patient's key."""
+    for path in sorted(folder.glob(f"{number:04}-*")):
+        with path.open("rb") as file:
+            for record in file:
+                key, _, line = record.partition(b"\t")
+                yield key.decode(), line[:-1]
+
+
+def patients_in(folder: Path, number: int, partitions: int, moved: Mapping[str, str]) -> dict[str, list[bytes]]:
+    """Return the records of each patient of a partition; ``moved`` says under which key another key's belong."""
+    found: dict[str, list[bytes]] = defaultdict(list)
+    for key, record in records_of(folder, number):
+        if key not in moved:
+            found[key].append(record)
+    arriving = {old: new for old, new in moved.items() if partition_of(new, partitions) == number}
+    for home in sorted({partition_of(old, partitions) for old in arriving}):
+        for key, record in records_of(folder, home):
+            if key in arriving:
+                found[arriving[key]].append(record)
+    return found
+
+
+def moves(links: Iterable[tuple[str, str]], logical: set[str], folder: Path, partitions: int) -> dict[str, str]:
+    """Return under which key the records of another key belong: of merged patients, and of logical references.
+
+    ``links`` are (replaced, replacing); ``logical`` are the identifiers by which resources named their patient. In a
+    circle of replacements the smallest key stands for all.
+    """
+    steps = dict(sorted(links))
+    if logical:
+        named = ((identifier, key.decode()) for identifier, key in records_of(folder, partitions))
+        steps |= {identifier: key for identifier, key in named if identifier in logical}
+    return {old: new for old in steps if (new := _end_of(old, steps)) != old}
+
+
+def _end_of(key: str, steps: Mapping[str, str]) -> str:
+    passed = [key]
+    while passed[-1] in steps:
+        following = steps[passed[-1]]
+        if following in passed:
+            return min(passed[passed.index(following) :])
+        passed.append(following)
+    return passed[-1]

@@ -1,0 +1,158 @@
+"""The first pass: every line of a source is looked at once and put with its patient's others."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from adapter.fhir.formats import Block, Place, ReadingLimits, Segment, hoist_line, read
+from adapter.scale.shuffle import Sorter
+from mappings.reading.context import Context
+from mappings.reading.headers import (
+    SHARED,
+    Header,
+    Looked,
+    Memory,
+    Observation,
+    Patient,
+    Refused,
+    Shared,
+    codes_in,
+    key_of,
+    key_of_raw,
+    look,
+    patient_in,
+)
+
+#: Problems that are told one by one, and patients whose place is remembered; beyond, only numbers are kept.
+MOST_TOLD: Final = 1000
+MOST_HOMES: Final = 100_000
+
+#: What is looked at is not all there is to do with lines of these.
+SLOW: Final = frozenset({Patient, *SHARED})
+
+Home = tuple[int, bytes]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something that was set aside before it could be given to a patient."""
+
+    file: str
+    line: int | None
+    path: str
+    reason: str
+
+
+class Sorted(msgspec.Struct):
+    """What one pass over a segment came to, besides the records it wrote."""
+
+    resources: int = 0
+    size: int = 0
+    unused: Counter[str] = msgspec.field(default_factory=Counter)
+    set_aside: Counter[str] = msgspec.field(default_factory=Counter)
+    unknown_codes: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    problems: list[Problem] = []
+    shared: list[bytes] = []
+    links: list[tuple[str, str]] = []
+    logical: set[str] = set()
+
+    def leave(self, place: Place, reason: str) -> None:
+        """Note a line that belongs to no patient we know of."""
+        self.set_aside[reason] += 1
+        if len(self.problems) < MOST_TOLD:
+            self.problems.append(Problem(Path(place.file).name, place.line, place.path, reason))
+
+
+class _Pass:
+    """One pass over one segment."""
+
+    def __init__(self, sorter: Sorter, context: Context) -> None:
+        self.sorter = sorter
+        self.memory = Memory(context)
+        self.homes: dict[bytes, Home | None] = {}
+        self.done = Sorted()
+
+    def sort_block(self, block: Block) -> None:
+        """Sort every line of ``block``; Observations, the many, take the short way."""
+        looked, lines = look(block.data), block.data.splitlines()
+        indexes: Iterable[int] = range(len(lines))
+        if len(looked) != len(lines):  # blank lines are rare, so only then are they looked for
+            indexes = [index for index, line in enumerate(lines) if line.strip()]
+            lines = [lines[index] for index in indexes]
+        self.done.size += len(block.data)
+        self.done.resources += len(looked)
+        put, use_for, home_of = self.sorter.put, self.memory.use_for, self._home_of_raw
+        for index, line, header in zip(indexes, lines, looked, strict=True):
+            if not isinstance(header, Header) or header.contained or header.__class__ in SLOW:
+                self._sort(line, header, block, index)
+                continue
+            home = home_of(patient_in(header))
+            if home is None:
+                self.done.leave(block.place(index), "no-patient")
+            elif header.__class__ is Observation and (useless := use_for(header)):
+                put(home, self._note(header, useless))
+            else:
+                put(home, line)
+
+    def _home_of_raw(self, subject: bytes) -> Home | None:
+        try:
+            return self.homes[subject]
+        except KeyError:
+            if len(self.homes) >= MOST_HOMES:
+                self.homes.clear()
+            home = self.homes[subject] = self._home_of(key_of_raw(subject))
+            return home
+
+    def _home_of(self, key: str) -> Home | None:
+        if key[:1] == "|":
+            self.done.logical.add(key)
+        return self.sorter.home_of(key) if key else None
+
+    def _note(self, header: Observation, reason: str) -> bytes:
+        if reason == "unknown-code" and len(self.done.unknown_codes) < MOST_TOLD:
+            self.done.unknown_codes.update(codes_in(bytes(header.code)))
+        return f"-{reason} Observation/{header.id}".encode()
+
+    def _sort(self, line: bytes, header: Looked, block: Block, index: int) -> None:
+        if isinstance(header, Refused):
+            self.done.leave(block.place(index), header.reason)
+        elif header.contained:
+            place = block.place(index)
+            for single in hoist_line(line):
+                self.sort_block(Block(single, lambda _: place))
+            self.done.resources -= 1
+        elif isinstance(header, Patient):
+            self._sort_patient(line, header, block, index)
+        elif isinstance(header, Shared):
+            self.done.shared.append(line)
+        else:
+            self.done.unused[type(header).__name__] += 1
+
+    def _sort_patient(self, line: bytes, header: Patient, block: Block, index: int) -> None:
+        home = self._home_of(header.id)
+        if home is None:
+            self.done.leave(block.place(index), "no-patient")
+            return
+        for identifier in header.identifier:
+            self.sorter.identify(f"|{identifier.system}|{identifier.value}", header.id)
+        self._link(header, header.id)
+        self.sorter.put(home, line)
+
+    def _link(self, header: Patient, key: str) -> None:
+        for link in header.link:
+            other = key_of(link.other) if link.other else ""
+            if other and link.type in ("replaced-by", "replaces"):
+                self.done.links.append((key, other) if link.type == "replaced-by" else (other, key))
+
+
+def sort_segment(segment: Segment, sorter: Sorter, context: Context, limits: ReadingLimits) -> Sorted:
+    """Give every line of ``segment`` to ``sorter`` at its patient's home."""
+    running = _Pass(sorter, context)
+    for part in read(segment, limits):
+        if isinstance(part, Block):
+            running.sort_block(part)
+        else:
+            running.done.leave(part.place, part.reason)
+    return running.done

@@ -1,0 +1,214 @@
+"""Code systems as types, and the named sets of codes that the rules speak of.
+
+A *concept* is the name of one value set in ``profiles/valuesets/``, e.g. ``lab.platelet``. Rules know concepts
+only; codes have their one home in the value sets. ICD-10 is matched by prefix, with or without its dot and with
+national digits behind it; every other system is matched exactly.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+import profiles
+
+LOINC: Final = "http://loinc.org"
+SNOMED_CT: Final = "http://snomed.info/sct"
+ICD_10: Final = "http://hl7.org/fhir/sid/icd-10"
+ICD_10_CM: Final = "http://hl7.org/fhir/sid/icd-10-cm"
+ATC: Final = "http://www.whocc.no/atc"
+RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
+UCUM: Final = "http://unitsofmeasure.org"
+
+#: Names under which hospitals send ICD-10 and its national extensions, all matched by WHO prefix.
+ICD_10_FAMILY: Final = {
+    ICD_10: ICD_10,
+    ICD_10_CM: ICD_10_CM,
+    "http://hl7.org/fhir/sid/icd-10-cn": ICD_10,
+    "http://fhir.org.cn/CodeSystem/icd-10-cn": ICD_10,
+    "urn:oid:2.16.840.1.113883.6.3": ICD_10,
+    "urn:oid:2.16.840.1.113883.6.90": ICD_10_CM,
+}
+ALIASES: Final = {
+    "urn:oid:2.16.840.1.113883.6.1": LOINC,
+    "urn:oid:2.16.840.1.113883.6.96": SNOMED_CT,
+    "urn:oid:2.16.840.1.113883.6.73": ATC,
+    "http://www.whocc.no/atc/": ATC,
+    "https://www.whocc.no/atc": ATC,
+    "urn:oid:2.16.840.1.113883.6.88": RXNORM,
+}
+#: Systems whose every code can be placed: a code in none of our sets is then known to be something else.
+PLACED_BY_HIERARCHY: Final = frozenset({ICD_10, ICD_10_CM, ATC})
+
+
+class Code(msgspec.Struct, frozen=True):
+    """One code of one system, as a resource carries it."""
+
+    system: str
+    code: str
+    display: str = ""
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """Every named set, turned inside out for look-up by code."""
+
+    exact: Mapping[tuple[str, str], frozenset[str]]
+    prefixes: Mapping[tuple[str, str], frozenset[str]]
+    patterns: tuple[tuple[str, re.Pattern[str], str], ...]
+    names: Mapping[tuple[str, str], frozenset[str]]
+    labels: Mapping[str, frozenset[str]]
+    titles: Mapping[str, "Title"]
+
+
+class Title(msgspec.Struct, frozen=True):
+    """What people call a concept."""
+
+    en: str
+    zh: str
+
+
+def canonical_system(system: str) -> str:
+    """Return the one name this project uses for ``system``."""
+    return ICD_10_FAMILY.get(system) or ALIASES.get(system, system)
+
+
+def bare(code: str) -> str:
+    """Return an ICD-10 code without dot, dagger, asterisk and letter case, so that prefixes can be compared."""
+    return code.upper().translate({ord(mark): None for mark in ".*+†"})
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of all value sets in ``profiles/valuesets/``."""
+    exact: dict[tuple[str, str], set[str]] = defaultdict(set)
+    prefixes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    labels: dict[str, set[str]] = defaultdict(set)
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    titles: dict[str, Title] = {}
+    patterns: list[tuple[str, re.Pattern[str], str]] = []
+    for path in profiles.names("valuesets"):
+        value_set = profiles.load(path)
+        concept = value_set["identifier"][0]["value"]
+        titles[concept] = _title_of(value_set)
+        for include in value_set["compose"]["include"]:
+            system = include["system"]
+            patterns += ((system, re.compile(f["value"]), concept) for f in include.get("filter", ()))
+            for entry in include.get("concept", ()):
+                by_prefix = system in (ICD_10, ICD_10_CM)
+                key = (system, bare(entry["code"]) if by_prefix else entry["code"])
+                (prefixes if by_prefix else exact)[key].add(concept)
+                names[key] |= _names_of(entry)
+                labels[concept] |= _names_of(entry)
+    return Catalogue(
+        {key: frozenset(value) for key, value in exact.items()},
+        {key: frozenset(value) for key, value in prefixes.items()},
+        tuple(patterns),
+        {key: frozenset(value) for key, value in names.items()},
+        {concept: frozenset(value) for concept, value in labels.items()},
+        titles,
+    )
+
+
+def _title_of(value_set: Mapping[str, Any]) -> Title:
+    """Return the set's title, and the first Chinese name of any of its codes (else the title again)."""
+    entries = [entry for include in value_set["compose"]["include"] for entry in include.get("concept", ())]
+    names = [d["value"] for entry in entries for d in entry.get("designation", ()) if d.get("language") == "zh"]
+    return Title(value_set["title"], names[0] if names else value_set["title"])
+
+
+def _names_of(entry: Mapping[str, Any]) -> set[str]:
+    return {entry["display"], *(designation["value"] for designation in entry.get("designation", ()))}
+
+
+@cache
+def concepts_of(system: str, code: str) -> frozenset[str]:
+    """Return the concepts that ``code`` of ``system`` stands for; none when it stands for none of ours."""
+    known, system = catalogue(), canonical_system(system)
+    if system in (ICD_10, ICD_10_CM):
+        code = bare(code)
+        found = {name for end in range(3, len(code) + 1) for name in known.prefixes.get((system, code[:end]), ())}
+        system = ICD_10
+    else:
+        found = set(known.exact.get((system, code), ()))
+    return frozenset(found | {name for where, form, name in known.patterns if where == system and form.fullmatch(code)})
+
+
+#: Words that stand in the names of unlike tests, so that sharing one proves nothing.
+WEAK_WORDS: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "by",
+        "count",
+        "disease",
+        "disorder",
+        "for",
+        "in",
+        "level",
+        "measurement",
+        "method",
+        "of",
+        "or",
+        "other",
+        "panel",
+        "presence",
+        "result",
+        "serum",
+        "plasma",
+        "blood",
+        "test",
+        "the",
+        "to",
+        "unspecified",
+        "urine",
+        "volume",
+        "mass",
+        "moles",
+        "with",
+        "without",
+        "测定",
+        "检测",
+        "检查",
+        "试验",
+        "其他",
+    ]
+)
+
+
+@cache
+def contradicts(system: str, code: str, display: str) -> bool:
+    """Whether ``display`` names something else than ``code``: then neither can be believed.
+
+    True when the display is, word for word, the name of another concept, or when it shares no telling word with
+    any name we hold in the same script. A script in which we hold no name proves nothing.
+    """
+    own = concepts_of(system, code)
+    labels = catalogue().labels
+    names = {name for concept in own for name in labels.get(concept, ())}
+    given = _words(display)
+    if not given or not names or any(_plain(display) == _plain(name) for name in names):
+        return False
+    comparable = [words for words in map(_words, names) if _is_chinese(words) == _is_chinese(given)]
+    return bool(comparable) and not any(words & given for words in comparable)
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the telling words of ``text``: Latin words and pairs of neighbouring Chinese characters."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    latin = re.findall(r"[a-z0-9]+", text)
+    chinese = [run[i : i + 2] for run in re.findall(r"[\u4e00-\u9fff]{2,}", text) for i in range(len(run) - 1)]
+    return frozenset(latin + chinese) - WEAK_WORDS
+
+
+def _is_chinese(words: Iterable[str]) -> bool:
+    return any("\u4e00" <= word[0] <= "\u9fff" for word in words)

@@ -1,0 +1,104 @@
+"""What all readers of one source share, and how they place codes and name sources."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mappings.codes import LOINC, PLACED_BY_HIERARCHY, Code, canonical_system, concepts_of, contradicts
+from mappings.facts import Source
+from mappings.findings import SetAsideReason
+from mappings.reading.dates import when
+from mappings.reading.views import CodeableConcept, Coding, Medication, ResearchStudy, Resource
+from mappings.site import Site
+
+LocalCodes = Mapping[tuple[str, str], Code]
+
+
+class Context(msgspec.Struct, frozen=True, dict=True):
+    """The site's settings, its local codes (from ConceptMaps), and the Medication resources of the source by id."""
+
+    site: Site = Site()
+    local_codes: LocalCodes = {}
+    medications: Mapping[str, Medication] = {}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.site.time_zone)
+
+    def source(self, view: Resource, kind: str, issued: str = "") -> Source:
+        """Return where a fact of ``view`` comes from; it was known from ``issued``, else from meta.lastUpdated."""
+        meta = view.meta
+        known = issued or (meta.last_updated if meta else "")
+        version = meta.version_id if meta and meta.version_id else None
+        return Source(f"{kind}/{view.id}", version, when(known, self.zone).latest if known else None)
+
+    def use_of_codes(self, codes: tuple[tuple[str, str], ...]) -> SetAsideReason | None:
+        """Return why a result under ``codes`` is of no use to this protocol; ``None`` when it must be read."""
+        sent = [self.local_codes.get(code) or Code(*code) for code in codes]
+        if not sent or any(concepts_of(code.system, code.code) for code in sent):
+            return None if sent else "no-code"
+        return "not-relevant" if any(canonical_system(code.system) == LOINC for code in sent) else "unknown-code"
+
+    def meaning(self, concept: CodeableConcept | None) -> "Meaning":
+        """Return what ``concept`` stands for by all its codings, local codes translated."""
+        codings = concept.coding if concept else ()
+        found = [_meaning(coding.system, coding.code, coding.display, self._translated(coding)) for coding in codings]
+        return Meaning(
+            frozenset(name for one in found for name in one.concepts),
+            any(one.placed for one in found),
+            any(one.contradicted for one in found),
+            tuple(code for one in found for code in one.codes),
+            (concept.text if concept else "") or next((c.display for c in codings if c.display), ""),
+        )
+
+    def _translated(self, coding: Coding) -> Code | None:
+        return self.local_codes.get((coding.system, coding.code))
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """What a CodeableConcept stands for.
+
+    ``placed`` is false when no coding is of a kind that we could have recognised: then it may be anything.
+    ``contradicted`` is true when a code and its display name different things.
+    """
+
+    concepts: frozenset[str]
+    placed: bool
+    contradicted: bool
+    codes: tuple[Code, ...]
+    text: str
+
+
+@lru_cache(maxsize=65_536)
+def _meaning(system: str, code: str, display: str, translated: Code | None) -> Meaning:
+    sent = Code(canonical_system(system), code, display)
+    if translated:
+        concepts = concepts_of(translated.system, translated.code)
+        return Meaning(concepts, True, False, (translated, sent), display)
+    concepts = concepts_of(sent.system, code)
+    wrong = bool(concepts) and contradicts(sent.system, code, display)
+    return Meaning(frozenset() if wrong else concepts, bool(concepts) or _placeable(sent), wrong, (sent,), display)
+
+
+def _placeable(sent: Code) -> bool:
+    """Whether ``sent`` is of a system whose every code we can place (ICD-10, ATC), and has the form of such a code."""
+    return sent.system in PLACED_BY_HIERARCHY and len(sent.code) >= 3 and sent.code[0].isalpha()
+
+
+def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes]) -> Context:
+    """Return the context of a source; ``shared`` are its lines that belong to no patient."""
+    medications: dict[str, Medication] = {}
+    for line in shared:
+        try:
+            view = _SHARED.decode(line)
+        except msgspec.DecodeError:
+            continue  # what points to it is then an unresolved reference, and is set aside as such
+        if isinstance(view, Medication):
+            medications[view.id] = view
+    return Context(site, local_codes, medications)
+
+
+_SHARED = msgspec.json.Decoder(Medication | ResearchStudy)

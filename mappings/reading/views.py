@@ -1,0 +1,452 @@
+"""Narrow typed views of the resources that the readers use: only the elements they need, R4, R4B and R5 together.
+
+An element that changed its name between releases stands here under both names; one that changed its type is a
+union. Numbers stay raw bytes until a reader asks for them, so that 7.300 keeps its digits and "7.300", a string,
+is told apart from a number. A wrong JSON type in a named element is a ``msgspec.ValidationError`` with its path.
+Sources: FHIR R4 4.0.1, R4B 4.3.0 and R5 5.0.0 element definitions.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Raw, field
+
+#: A number that is not there.
+ABSENT = Raw(b"")
+
+
+class View(msgspec.Struct, gc=False, rename="camel"):
+    """Base of all views: camel-case names on the wire, no cycles, so no garbage collection."""
+
+
+class Coding(View):
+    system: str = ""
+    code: str = ""
+    display: str = ""
+    version: str = ""
+
+
+class CodeableConcept(View):
+    coding: Sequence[Coding] = ()
+    text: str = ""
+
+
+class Identifier(View):
+    system: str = ""
+    value: str = ""
+
+
+class Reference(View):
+    reference: str = ""
+    type: str = ""
+    identifier: Identifier | None = None
+    display: str = ""
+
+
+class Quantity(View):
+    value: Raw = ABSENT
+    comparator: str = ""
+    unit: str = ""
+    system: str = ""
+    code: str = ""
+
+
+class Ratio(View):
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+
+
+class Range(View):
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
+class Period(View):
+    start: str = ""
+    end: str = ""
+
+
+class Meta(View):
+    version_id: str = ""
+    last_updated: str = ""
+    tag: Sequence[Coding] = ()
+
+
+class CodeableReference(View):
+    """R5: a concept, a reference, or both."""
+
+    concept: CodeableConcept | None = None
+    reference: Reference | None = None
+
+
+class Extension(View):
+    url: str = ""
+
+
+class Resource(View, tag_field="resourceType", tag=str):
+    """What every resource is looked at for before it is used."""
+
+    id: str = ""
+    meta: Meta | None = None
+    implicit_rules: str = ""
+    modifier_extension: Sequence[Extension] = ()
+
+
+class ReferenceRange(View):
+    low: Quantity | None = None
+    high: Quantity | None = None
+    type: CodeableConcept | None = None
+    applies_to: Sequence[CodeableConcept] = ()
+    age: Range | None = None
+    text: str = ""
+
+
+class Valued(Resource):
+    """What Observation and its components share: a code and one value of any type."""
+
+    code: CodeableConcept | None = None
+    value_quantity: Quantity | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_string: str | None = None
+    value_boolean: bool | None = None
+    value_integer: Raw = ABSENT
+    value_range: Range | None = None
+    value_ratio: Ratio | None = None
+    value_date_time: str | None = None
+    value_period: Period | None = None
+    value_time: str | None = None
+    data_absent_reason: CodeableConcept | None = None
+    interpretation: Sequence[CodeableConcept] | CodeableConcept = ()
+    reference_range: Sequence[ReferenceRange] = ()
+
+
+class Timing(View):
+    repeat: "Repeat | None" = None
+    code: CodeableConcept | None = None
+    event: Sequence[str] = ()
+
+
+class Repeat(View):
+    bounds_period: Period | None = None
+    frequency: int | None = None
+    period: Raw = ABSENT
+    period_unit: str = ""
+
+
+class Component(Valued, tag=False):
+    """A part of an Observation with a code and a value of its own."""
+
+
+class Observation(Valued):
+    status: str = ""
+    subject: Reference | None = None
+    effective_date_time: str = ""
+    effective_period: Period | None = None
+    effective_instant: str = ""
+    effective_timing: Timing | None = None
+    issued: str = ""
+    component: Sequence[Component] = ()
+    has_member: Sequence[Reference] = ()
+    performer: Sequence[Reference] = ()
+    specimen: Reference | None = None
+
+
+class Link(View):
+    other: Reference | None = None
+    type: str = ""
+
+
+class Patient(Resource):
+    identifier: Sequence[Identifier] = ()
+    active: bool | None = None
+    gender: str = ""
+    birth_date: str = ""
+    deceased_boolean: bool | None = None
+    deceased_date_time: str = ""
+    link: Sequence[Link] = ()
+
+
+class Age(Quantity):
+    """An age, as Condition.onsetAge has it."""
+
+
+class Condition(Resource):
+    clinical_status: CodeableConcept | None = None
+    verification_status: CodeableConcept | None = None
+    category: Sequence[CodeableConcept] = ()
+    severity: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    onset_date_time: str = ""
+    onset_age: Age | None = None
+    onset_period: Period | None = None
+    onset_range: Range | None = None
+    onset_string: str = ""
+    abatement_date_time: str = ""
+    abatement_age: Age | None = None
+    abatement_period: Period | None = None
+    abatement_range: Range | None = None
+    abatement_string: str = ""
+    abatement_boolean: bool | None = None
+    recorded_date: str = ""
+
+
+class DoseAndRate(View):
+    dose_quantity: Quantity | None = None
+    dose_range: Range | None = None
+    rate_quantity: Quantity | None = None
+
+
+class Dosage(View):
+    text: str = ""
+    timing: Timing | None = None
+    as_needed_boolean: bool | None = None
+    as_needed: bool | None = None
+    route: CodeableConcept | None = None
+    dose_and_rate: Sequence[DoseAndRate] = ()
+    modifier_extension: Sequence[Extension] = ()
+
+
+class AdministeredDosage(View):
+    text: str = ""
+    route: CodeableConcept | None = None
+    dose: Quantity | None = None
+    rate_quantity: Quantity | None = None
+
+
+class Medicated(Resource):
+    """The drug, as R4 and R5 name it."""
+
+    medication_codeable_concept: CodeableConcept | None = None
+    medication_reference: Reference | None = None
+    medication: CodeableReference | None = None
+
+
+class Dispensing(View):
+    validity_period: Period | None = None
+    quantity: Quantity | None = None
+    expected_supply_duration: Quantity | None = None
+    number_of_repeats_allowed: int | None = None
+
+
+class MedicationRequest(Medicated):
+    status: str = ""
+    status_reason: CodeableConcept | None = None
+    intent: str = ""
+    do_not_perform: bool | None = None
+    subject: Reference | None = None
+    authored_on: str = ""
+    dosage_instruction: Sequence[Dosage] = ()
+    dispense_request: Dispensing | None = None
+
+
+class MedicationAdministration(Medicated):
+    status: str = ""
+    status_reason: Sequence[CodeableConcept] = ()
+    subject: Reference | None = None
+    effective_date_time: str = ""
+    effective_period: Period | None = None
+    occurence_date_time: str = ""
+    occurence_period: Period | None = None
+    occurence_timing: Timing | None = None
+    dosage: AdministeredDosage | None = None
+
+
+class MedicationStatement(Medicated):
+    status: str = ""
+    status_reason: Sequence[CodeableConcept] = ()
+    adherence: "Adherence | None" = None
+    subject: Reference | None = None
+    effective_date_time: str = ""
+    effective_period: Period | None = None
+    effective_timing: Timing | None = None
+    date_asserted: str = ""
+    dosage: Sequence[Dosage] = ()
+
+
+class Adherence(View):
+    """R5: whether the drug is taken."""
+
+    code: CodeableConcept | None = None
+
+
+class MedicationDispense(Medicated):
+    status: str = ""
+    subject: Reference | None = None
+    when_prepared: str = ""
+    when_handed_over: str = ""
+    quantity: Quantity | None = None
+    days_supply: Quantity | None = None
+    dosage_instruction: Sequence[Dosage] = ()
+
+
+class Ingredient(View):
+    item_codeable_concept: CodeableConcept | None = None
+    item_reference: Reference | None = None
+    item: CodeableReference | None = None
+
+
+class Medication(Resource):
+    code: CodeableConcept | None = None
+    status: str = ""
+    ingredient: Sequence[Ingredient] = ()
+
+
+class Procedure(Resource):
+    status: str = ""
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    performed_date_time: str = ""
+    performed_period: Period | None = None
+    performed_string: str = ""
+    performed_age: Age | None = None
+    performed_range: Range | None = None
+    occurrence_date_time: str = ""
+    occurrence_period: Period | None = None
+    occurrence_string: str = ""
+    occurrence_age: Age | None = None
+    occurrence_range: Range | None = None
+
+
+class DiagnosticReport(Resource):
+    status: str = ""
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    effective_date_time: str = ""
+    effective_period: Period | None = None
+    issued: str = ""
+    result: Sequence[Reference] = ()
+    conclusion: str = ""
+    conclusion_code: Sequence[CodeableConcept] = ()
+
+
+class Manifestation(CodeableConcept):
+    """R4: a concept; R5: a concept inside a reference."""
+
+    concept: CodeableConcept | None = None
+
+
+class Reaction(View):
+    substance: CodeableConcept | None = None
+    manifestation: Sequence[Manifestation] = ()
+    severity: str = ""
+
+
+class AllergyIntolerance(Resource):
+    clinical_status: CodeableConcept | None = None
+    verification_status: CodeableConcept | None = None
+    type: str | CodeableConcept = ""
+    category: Sequence[str] = ()
+    criticality: str = ""
+    code: CodeableConcept | None = None
+    patient: Reference | None = None
+    onset_date_time: str = ""
+    recorded_date: str = ""
+    last_occurrence: str = ""
+    reaction: Sequence[Reaction] = ()
+
+
+class Provision(View):
+    type: str = ""
+    period: Period | None = None
+    extension: Sequence["ReferenceExtension"] = ()
+    data: Sequence["ProvisionData"] = ()
+
+
+class ReferenceExtension(View):
+    url: str = ""
+    value_reference: Reference | None = None
+
+
+class ProvisionData(View):
+    reference: Reference | None = None
+
+
+class Consent(Resource):
+    status: str = ""
+    scope: CodeableConcept | None = None
+    category: Sequence[CodeableConcept] = ()
+    patient: Reference | None = None
+    subject: Reference | None = None
+    date_time: str = ""
+    date: str = ""
+    decision: str = ""
+    period: Period | None = None
+    policy_rule: CodeableConcept | None = None
+    extension: Sequence[ReferenceExtension] = ()
+    source_reference: Reference | Sequence[Reference] | None = None
+    provision: Provision | Sequence[Provision] | None = None
+
+
+class QuestionAnswer(View):
+    value_boolean: bool | None = None
+    value_coding: Coding | None = None
+    value_string: str | None = None
+    value_date: str | None = None
+
+
+class Item(View):
+    link_id: str = ""
+    answer: Sequence[QuestionAnswer] = ()
+    item: Sequence["Item"] = ()
+
+
+class QuestionnaireResponse(Resource):
+    questionnaire: str = ""
+    status: str = ""
+    subject: Reference | None = None
+    authored: str = ""
+    author: Reference | None = None
+    item: Sequence[Item] = ()
+
+
+class SubjectState(View):
+    subject_state: CodeableConcept | None = None
+    start_date: str = ""
+    end_date: str = ""
+
+
+class ResearchSubject(Resource):
+    identifier: Sequence[Identifier] = ()
+    status: str = ""
+    period: Period | None = None
+    study: Reference | None = None
+    individual: Reference | None = None
+    subject: Reference | None = None
+    progress: Sequence[SubjectState] = ()
+
+
+class ResearchStudy(Resource):
+    identifier: Sequence[Identifier] = ()
+    status: str = ""
+    category: Sequence[CodeableConcept] = ()
+    study_design: Sequence[CodeableConcept] = ()
+
+
+class Encounter(Resource):
+    status: str = ""
+    class_: Coding | Sequence[CodeableConcept] | None = field(name="class", default=None)
+    subject: Reference | None = None
+    period: Period | None = None
+    actual_period: Period | None = None
+
+
+#: Every type the readers use; a resource of another type is set aside.
+READ = (
+    Patient
+    | Observation
+    | Condition
+    | MedicationRequest
+    | MedicationAdministration
+    | MedicationStatement
+    | MedicationDispense
+    | Medication
+    | Procedure
+    | DiagnosticReport
+    | AllergyIntolerance
+    | Consent
+    | QuestionnaireResponse
+    | ResearchSubject
+    | ResearchStudy
+    | Encounter
+)

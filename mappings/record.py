@@ -1,0 +1,94 @@
+"""Everything that is known about one patient at one instant: facts by kind, and what could not be used."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from mappings.facts import (
+    Allergy,
+    Attestation,
+    ConsentGiven,
+    Diagnosis,
+    Exposure,
+    Participation,
+    Person,
+    ProcedureDone,
+    Result,
+)
+from mappings.findings import Reason, SetAside
+from mappings.site import Occasion
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One patient. Facts that lie after the instant of screening are not in it.
+
+    ``results`` holds, for each concept, the results that speak of it, the latest first. Every other tuple is the
+    latest first too, undated facts last. ``not_understood`` names the resource types of which at least one
+    resource of this patient was set aside unread, or has no code that says what it is: of these, absence cannot
+    be claimed.
+    """
+
+    person: Person
+    results: Mapping[str, tuple[Result, ...]] = {}
+    diagnoses: tuple[Diagnosis, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    procedures: tuple[ProcedureDone, ...] = ()
+    allergies: tuple[Allergy, ...] = ()
+    consents: tuple[ConsentGiven, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    participations: tuple[Participation, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    not_understood: frozenset[str] = frozenset()
+
+    def series(self, concepts: Iterable[str]) -> list[Result]:
+        """Return every result of ``concepts``, the latest first; one result of several concepts comes once."""
+        named = [self.results[concept] for concept in concepts if concept in self.results]
+        if len(named) == 1:
+            return list(named[0])
+        unique = {id(result): result for results in named for result in results}
+        return newest_first(unique.values())
+
+    def latest(self, concepts: Iterable[str]) -> list[Result]:
+        """Return the results that may be the latest one: one, or several that cannot be told apart in time."""
+        results = self.series(concepts)
+        if len(results) < 2:
+            return results
+        start = max(result.when.earliest for result in results if result.when)
+        rivals = [result for result in results if result.when and result.when.latest >= start]
+        newest = max(result.source.issued.timestamp() if result.source.issued else 0.0 for result in rivals)
+        if all(result.when == rivals[0].when for result in rivals) and newest:
+            return [r for r in rivals if r.source.issued and r.source.issued.timestamp() == newest]
+        return rivals
+
+    def diagnosed(self, concepts: Iterable[str]) -> list[Diagnosis]:
+        """Return the diagnoses of any of ``concepts``."""
+        wanted = frozenset(concepts)
+        return [diagnosis for diagnosis in self.diagnoses if not wanted.isdisjoint(diagnosis.concepts)]
+
+    def exposed(self, concepts: Iterable[str]) -> list[Exposure]:
+        """Return the exposures to any of ``concepts``."""
+        wanted = frozenset(concepts)
+        return [exposure for exposure in self.exposures if not wanted.isdisjoint(exposure.concepts)]
+
+    def underwent(self, concepts: Iterable[str]) -> list[ProcedureDone]:
+        """Return the procedures of any of ``concepts``."""
+        wanted = frozenset(concepts)
+        return [procedure for procedure in self.procedures if not wanted.isdisjoint(procedure.concepts)]
+
+    def no_absence(self, on: Occasion, types: Iterable[str], since: date | None = None) -> Reason | None:
+        """Return why the absence of resources of ``types`` since ``since`` (``None``: ever) proves nothing, if so."""
+        kinds = tuple(types)
+        if not all(on.covers(kind, since) for kind in kinds):
+            return "not-covered"
+        return None if self.not_understood.isdisjoint(kinds) else "not-understood"
+
+
+def newest_first(results: Iterable[Result]) -> list[Result]:
+    """Return ``results`` the latest first; ties go to the latest issued, then to the reference."""
+    return sorted(results, key=_recency, reverse=True)
+
+
+def _recency(result: Result) -> tuple[float, float, str]:
+    when = result.when.latest.timestamp() if result.when else 0.0
+    return when, result.source.issued.timestamp() if result.source.issued else 0.0, result.source.reference

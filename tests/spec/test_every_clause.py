@@ -1,0 +1,44 @@
+"""Nothing of the protocol is forgotten, in either direction."""
+
+from collections import defaultdict
+
+from mappings.clauses import CLAUSES
+from mappings.criteria import CRITERIA
+from mappings.eligibility import EFFECTS
+from mappings.findings import Reason
+from mappings.wording import SENTENCES
+from tests.docs.render import captured
+
+
+def test_every_clause_has_one_function_in_protocol_order() -> None:
+    """The list of criteria and the transcription of the protocol name the same clauses in the same order."""
+    assert list(CRITERIA) == [clause.id for clause in CLAUSES]
+    assert len(CLAUSES) == 38
+
+
+def test_a_clause_function_restates_its_clause() -> None:
+    """Every clause function says in its docstring what it answers."""
+    for clause, function in CRITERIA.items():
+        assert function.__doc__, clause
+
+
+def test_every_clause_has_cases_that_bar_allow_and_leave_open() -> None:
+    """The spec tables reach each effect of each clause, unless a person alone may give it."""
+    states: dict[str, set[str]] = defaultdict(set)
+    kinds = {clause.id: clause.kind for clause in CLAUSES}
+    ids = {function: clause for clause, function in CRITERIA.items()}
+    for _, rule, _, expected in captured():
+        if rule in ids:
+            states[ids[rule]] |= {EFFECTS[kinds[ids[rule]], answer.split()[0]] for answer in expected.values()}  # type: ignore[index]
+    lacking = {clause: {"bars", "allows", "open"} - states[clause] for clause in CRITERIA}
+    assert {clause: effects for clause, effects in lacking.items() if effects} == FOR_A_PERSON
+
+
+#: What software alone never answers, clause by clause: ``test_attested.py`` has those cases.
+FOR_A_PERSON: dict[str, set[str]] = {}
+
+
+def test_every_reason_has_a_sentence_in_both_languages() -> None:
+    """No finding can have a reason that nobody could put into words."""
+    assert set(SENTENCES) == set(Reason.__args__)  # type: ignore[attr-defined]
+    assert all(text.en and text.zh for text in SENTENCES.values())
