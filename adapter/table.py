@@ -15,7 +15,7 @@ COLOURS: Final = {"eligible": "green", "ineligible": "red", "undetermined": "yel
 #: Columns of text where no terminal says how wide it is.
 WIDTH: Final = 150
 #: Clause ids shown in one cell; the JSON has them all.
-MOST_SHOWN: Final = 6
+MOST_SHOWN: Final = 4
 
 
 def print_table(lines: Iterator[bytes], to: TextIO) -> None:

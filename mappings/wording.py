@@ -62,6 +62,17 @@ SENTENCES: Final[Mapping[Reason, Bilingual]] = {
 ABOUT: Final[Mapping[str, Bilingual]] = {
     "male": Bilingual("the patient is a man", "患者为男性"),
     "infertile": Bilingual("the patient cannot conceive", "患者无生育能力"),
+    "unstable": Bilingual("signs of instability", "存在不稳定征象"),
+    "acute decline": Bilingual("creatinine rose within days", "肌酐数日内升高"),
+    "chronic lesions": Bilingual("chronic lesions only", "仅慢性病变"),
+    "few glomeruli": Bilingual("too few glomeruli", "肾小球数量过少"),
+    "pulse": Bilingual("methylprednisolone pulse", "甲泼尼龙冲击"),
+    "small-pulse": Bilingual("pulse below 1 g a day", "每日不足1 g的冲击"),
+    "high-dose": Bilingual("high-dose glucocorticoid", "大剂量激素"),
+    "consent": Bilingual("a signed consent to this study", "已签署的本研究知情同意书"),
+    "attestation": Bilingual("a person's answer", "研究者确认"),
+    "patient.birthDate": Bilingual("the full date of birth", "完整出生日期"),
+    "patient.gender": Bilingual("the sex of the patient", "患者性别"),
 }
 
 

@@ -14,7 +14,6 @@ from mappings.reading.headers import (
     SHARED,
     Header,
     Looked,
-    Memory,
     Observation,
     Patient,
     Refused,
@@ -24,6 +23,7 @@ from mappings.reading.headers import (
     key_of_raw,
     look,
     patient_in,
+    use_for,
 )
 
 #: Problems that are told one by one, and patients whose place is remembered; beyond, only numbers are kept.
@@ -70,7 +70,7 @@ class _Pass:
 
     def __init__(self, sorter: Sorter, context: Context) -> None:
         self.sorter = sorter
-        self.memory = Memory(context)
+        self.context = context
         self.homes: dict[bytes, Home | None] = {}
         self.done = Sorted()
 
@@ -83,7 +83,7 @@ class _Pass:
             lines = [lines[index] for index in indexes]
         self.done.size += len(block.data)
         self.done.resources += len(looked)
-        put, use_for, home_of = self.sorter.put, self.memory.use_for, self._home_of_raw
+        put, home_of, context = self.sorter.put, self._home_of_raw, self.context
         for index, line, header in zip(indexes, lines, looked, strict=True):
             if not isinstance(header, Header) or header.contained or header.__class__ in SLOW:
                 self._sort(line, header, block, index)
@@ -91,7 +91,7 @@ class _Pass:
             home = home_of(patient_in(header))
             if home is None:
                 self.done.leave(block.place(index), "no-patient")
-            elif header.__class__ is Observation and (useless := use_for(header)):
+            elif header.__class__ is Observation and (useless := use_for(header, context)):
                 put(home, self._note(header, useless))
             else:
                 put(home, line)

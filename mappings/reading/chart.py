@@ -37,6 +37,7 @@ from mappings.reading import (
     views,
 )
 from mappings.reading.context import Context
+from mappings.reading.datatypes import Meta
 from mappings.reading.dates import when
 from mappings.record import Record, newest_first
 
@@ -215,7 +216,7 @@ def _newest(reference: str, same: list[views.Resource], making: Chart) -> list[v
 
 def _age(view: views.Resource) -> tuple[int, str]:
     """Return what versions are ordered by: the number the server gave, else the time it wrote (FHIR R4 Resource.meta)."""
-    meta = view.meta or views.Meta()
+    meta = view.meta or Meta()
     number = int(meta.version_id) if meta.version_id.isascii() and meta.version_id.isdigit() else 0
     return number, meta.last_updated
 
@@ -230,6 +231,8 @@ def _read(view: views.Resource, making: Chart) -> None:
         return
     try:
         found = reader(view, making.context)
+    except msgspec.DecodeError:
+        found = "malformed"
     except ValueError:
         found = "bad-date"
     if isinstance(found, str):

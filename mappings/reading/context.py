@@ -9,19 +9,24 @@ import msgspec
 from mappings.codes import LOINC, PLACED_BY_HIERARCHY, Code, canonical_system, concepts_of, contradicts
 from mappings.facts import Source
 from mappings.findings import SetAsideReason
+from mappings.reading.datatypes import CodeableConcept, Coding
 from mappings.reading.dates import when
-from mappings.reading.views import CodeableConcept, Coding, Medication, ResearchStudy, Resource
+from mappings.reading.views import Medication, ResearchStudy, Resource
 from mappings.site import Site
 
+#: Raw parts of resources whose meaning is remembered.
+REMEMBERED = 100_000
 LocalCodes = Mapping[tuple[str, str], Code]
 
 
 class Context(msgspec.Struct, frozen=True, dict=True):
-    """The site's settings, its local codes (from ConceptMaps), and the Medication resources of the source by id."""
+    """The site's settings, its local codes (from ConceptMaps), and the source's Medication and ResearchStudy
+    resources by id."""
 
     site: Site = Site()
     local_codes: LocalCodes = {}
     medications: Mapping[str, Medication] = {}
+    studies: Mapping[str, ResearchStudy] = {}
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -35,12 +40,24 @@ class Context(msgspec.Struct, frozen=True, dict=True):
         version = meta.version_id if meta and meta.version_id else None
         return Source(f"{kind}/{view.id}", version, when(known, self.zone).latest if known else None)
 
-    def use_of_codes(self, codes: tuple[tuple[str, str], ...]) -> SetAsideReason | None:
-        """Return why a result under ``codes`` is of no use to this protocol; ``None`` when it must be read."""
-        sent = [self.local_codes.get(code) or Code(*code) for code in codes]
-        if not sent or any(concepts_of(code.system, code.code) for code in sent):
-            return None if sent else "no-code"
-        return "not-relevant" if any(canonical_system(code.system) == LOINC for code in sent) else "unknown-code"
+    def use_of_code(self, raw: bytes) -> SetAsideReason | None:
+        """Return why a result under a raw code is of no use to this protocol; ``None`` when it must be read."""
+        meaning = self.meaning_of_raw(raw)
+        return None if meaning.concepts or meaning.contradicted else meaning.refusal
+
+    def meaning_of_raw(self, raw: bytes) -> "Meaning":
+        """Return what a raw CodeableConcept stands for; understood once, then remembered by its bytes."""
+        try:
+            return self._meanings[raw]
+        except KeyError:
+            if len(self._meanings) >= REMEMBERED:
+                self._meanings.clear()
+            found = self._meanings[raw] = self.meaning(_CONCEPT.decode(raw) if raw else None)
+            return found
+
+    @cached_property
+    def _meanings(self) -> dict[bytes, "Meaning"]:
+        return {}
 
     def meaning(self, concept: CodeableConcept | None) -> "Meaning":
         """Return what ``concept`` stands for by all its codings, local codes translated."""
@@ -71,6 +88,13 @@ class Meaning(msgspec.Struct, frozen=True):
     codes: tuple[Code, ...]
     text: str
 
+    @property
+    def refusal(self) -> SetAsideReason:
+        """Why a result under codes that stand for none of our concepts is of no use."""
+        if not self.codes:
+            return "no-code"
+        return "not-relevant" if any(code.system == LOINC for code in self.codes) else "unknown-code"
+
 
 @lru_cache(maxsize=65_536)
 def _meaning(system: str, code: str, display: str, translated: Code | None) -> Meaning:
@@ -91,6 +115,7 @@ def _placeable(sent: Code) -> bool:
 def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes]) -> Context:
     """Return the context of a source; ``shared`` are its lines that belong to no patient."""
     medications: dict[str, Medication] = {}
+    studies: dict[str, ResearchStudy] = {}
     for line in shared:
         try:
             view = _SHARED.decode(line)
@@ -98,7 +123,10 @@ def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes]) -
             continue  # what points to it is then an unresolved reference, and is set aside as such
         if isinstance(view, Medication):
             medications[view.id] = view
-    return Context(site, local_codes, medications)
+        else:
+            studies[view.id] = view
+    return Context(site, local_codes, medications, studies)
 
 
+_CONCEPT = msgspec.json.Decoder(CodeableConcept)
 _SHARED = msgspec.json.Decoder(Medication | ResearchStudy)

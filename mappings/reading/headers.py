@@ -11,7 +11,8 @@ from msgspec import Raw, field
 
 from mappings.findings import SetAsideReason
 from mappings.reading.context import Context
-from mappings.reading.views import ABSENT, CodeableConcept, Identifier, Link, Reference, View
+from mappings.reading.datatypes import ABSENT, CodeableConcept, Identifier, Reference, View
+from mappings.reading.views import Link
 
 #: Every resource type of R4, R4B and R5: others are not FHIR as we know it.
 RESOURCE_TYPES: Final = frozenset(
@@ -156,27 +157,14 @@ def key_of(reference: Reference) -> str:
     return f"|{identifier.system}|{identifier.value}" if identifier and identifier.value and not text else ""
 
 
-class Memory:
-    """What the codes of Observations are good for, each understood once; forgotten when there are too many."""
-
-    MOST: Final = 100_000
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._uses: dict[bytes, SetAsideReason | None] = {}
-
-    def use_for(self, header: Observation) -> SetAsideReason | None:
-        """Return why an Observation is of no use to this protocol by its codes alone; ``None`` when it must be read."""
-        if header.component:
-            return None
-        raw = bytes(header.code)
-        try:
-            return self._uses[raw]
-        except KeyError:
-            if len(self._uses) >= self.MOST:
-                self._uses.clear()
-            use = self._uses[raw] = self._context.use_of_codes(codes_in(raw))
-            return use
+def use_for(header: Observation, context: Context) -> SetAsideReason | None:
+    """Return why an Observation is of no use to this protocol by its codes alone; ``None`` when it must be read."""
+    if header.component:
+        return None
+    try:
+        return context.use_of_code(bytes(header.code))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "malformed"
 
 
 def key_of_raw(raw: bytes) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from mappings.findings import SetAsideReason
-from mappings.reading.views import CodeableConcept, Resource
+from mappings.reading.datatypes import CodeableConcept
+from mappings.reading.views import Resource
 
 Use = Literal["use", "preliminary"] | SetAsideReason
 

@@ -1,86 +1,30 @@
 """Narrow typed views of the resources that the readers use: only the elements they need, R4, R4B and R5 together.
 
 An element that changed its name between releases stands here under both names; one that changed its type is a
-union. Numbers stay raw bytes until a reader asks for them, so that 7.300 keeps its digits and "7.300", a string,
-is told apart from a number. A wrong JSON type in a named element is a ``msgspec.ValidationError`` with its path.
+union. A wrong JSON type in a named element is a ``msgspec.ValidationError`` with its path.
 Sources: FHIR R4 4.0.1, R4B 4.3.0 and R5 5.0.0 element definitions.
 """
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Raw, field
 
-#: A number that is not there.
-ABSENT = Raw(b"")
-
-
-class View(msgspec.Struct, gc=False, rename="camel"):
-    """Base of all views: camel-case names on the wire, no cycles, so no garbage collection."""
-
-
-class Coding(View):
-    system: str = ""
-    code: str = ""
-    display: str = ""
-    version: str = ""
-
-
-class CodeableConcept(View):
-    coding: Sequence[Coding] = ()
-    text: str = ""
-
-
-class Identifier(View):
-    system: str = ""
-    value: str = ""
-
-
-class Reference(View):
-    reference: str = ""
-    type: str = ""
-    identifier: Identifier | None = None
-    display: str = ""
-
-
-class Quantity(View):
-    value: Raw = ABSENT
-    comparator: str = ""
-    unit: str = ""
-    system: str = ""
-    code: str = ""
-
-
-class Ratio(View):
-    numerator: Quantity | None = None
-    denominator: Quantity | None = None
-
-
-class Range(View):
-    low: Quantity | None = None
-    high: Quantity | None = None
-
-
-class Period(View):
-    start: str = ""
-    end: str = ""
-
-
-class Meta(View):
-    version_id: str = ""
-    last_updated: str = ""
-    tag: Sequence[Coding] = ()
-
-
-class CodeableReference(View):
-    """R5: a concept, a reference, or both."""
-
-    concept: CodeableConcept | None = None
-    reference: Reference | None = None
-
-
-class Extension(View):
-    url: str = ""
+from mappings.reading.datatypes import (
+    ABSENT,
+    Age,
+    CodeableConcept,
+    CodeableReference,
+    Coding,
+    Extension,
+    Identifier,
+    Meta,
+    Period,
+    Quantity,
+    Range,
+    Reference,
+    Timing,
+    View,
+)
 
 
 class Resource(View, tag_field="resourceType", tag=str):
@@ -92,45 +36,19 @@ class Resource(View, tag_field="resourceType", tag=str):
     modifier_extension: Sequence[Extension] = ()
 
 
-class ReferenceRange(View):
-    low: Quantity | None = None
-    high: Quantity | None = None
-    type: CodeableConcept | None = None
-    applies_to: Sequence[CodeableConcept] = ()
-    age: Range | None = None
-    text: str = ""
-
-
 class Valued(Resource):
-    """What Observation and its components share: a code and one value of any type."""
+    """What Observation and its components share: a code and one value. What repeats between them stays raw."""
 
-    code: CodeableConcept | None = None
+    code: Raw = ABSENT
     value_quantity: Quantity | None = None
-    value_codeable_concept: CodeableConcept | None = None
+    value_codeable_concept: Raw = ABSENT
     value_string: str | None = None
     value_boolean: bool | None = None
     value_integer: Raw = ABSENT
-    value_range: Range | None = None
-    value_ratio: Ratio | None = None
-    value_date_time: str | None = None
-    value_period: Period | None = None
-    value_time: str | None = None
-    data_absent_reason: CodeableConcept | None = None
-    interpretation: Sequence[CodeableConcept] | CodeableConcept = ()
-    reference_range: Sequence[ReferenceRange] = ()
-
-
-class Timing(View):
-    repeat: "Repeat | None" = None
-    code: CodeableConcept | None = None
-    event: Sequence[str] = ()
-
-
-class Repeat(View):
-    bounds_period: Period | None = None
-    frequency: int | None = None
-    period: Raw = ABSENT
-    period_unit: str = ""
+    value_range: Raw = ABSENT
+    value_ratio: Raw = ABSENT
+    interpretation: Raw = ABSENT
+    reference_range: Raw = ABSENT
 
 
 class Component(Valued, tag=False):
@@ -143,12 +61,8 @@ class Observation(Valued):
     effective_date_time: str = ""
     effective_period: Period | None = None
     effective_instant: str = ""
-    effective_timing: Timing | None = None
     issued: str = ""
     component: Sequence[Component] = ()
-    has_member: Sequence[Reference] = ()
-    performer: Sequence[Reference] = ()
-    specimen: Reference | None = None
 
 
 class Link(View):
@@ -164,10 +78,6 @@ class Patient(Resource):
     deceased_boolean: bool | None = None
     deceased_date_time: str = ""
     link: Sequence[Link] = ()
-
-
-class Age(Quantity):
-    """An age, as Condition.onsetAge has it."""
 
 
 class Condition(Resource):
@@ -379,6 +289,7 @@ class Consent(Resource):
 
 
 class QuestionAnswer(View):
+    item: Sequence["Item"] = ()
     value_boolean: bool | None = None
     value_coding: Coding | None = None
     value_string: str | None = None

@@ -1,0 +1,109 @@
+"""I02-LN-3 and I02-LN-4: what the kidney biopsy shows.
+
+Classes: Weening JJ et al., ISN/RPS classification of lupus nephritis 2003, J Am Soc Nephrol 2004;15:241-50; names of
+the 2018 revision are read alike.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from mappings.criteria.measured import agreed, by_latest
+from mappings.criteria.verdicts import amount_of, judgement, met, not_met, unknown
+from mappings.facts import CodedResult, Measurement, Result
+from mappings.findings import Amount, Finding
+from mappings.record import Record
+from mappings.site import Occasion
+
+CLASS: Final = ("obs.isn_rps_class",)
+SCLEROSIS: Final = ("obs.glomerulosclerosis_pct",)
+GLOMERULI: Final = ("obs.glomeruli",)
+#: WHO classes of SNOMED CT are not ISN/RPS classes; they only say that a biopsy should be asked for.
+WHO_CLASSES: Final = tuple(f"dx.lupus_nephritis_class{number}" for number in range(1, 7))
+SYSTEM_ENDS: Final = "/CodeSystem/isn-rps-class"
+_PART: Final = re.compile(r"(VI|IV|V|III|II|I)(?:-[SG])?(?:\((A/C|A|C)\))?")
+
+
+def biopsy_class(record: Record, on: Occasion) -> Finding:
+    """The kidney biopsy shows ISN/RPS class III or IV, with or without V.
+
+    The latest coded class counts, of any age. A purely chronic III or IV, a class in words only, and one of WHO's
+    classification are for a person.
+    """
+    clause = "I02-LN-3"
+    rivals = record.latest(CLASS)
+    if rivals:
+        return agreed([_classed(one, clause) for one in _coded_first(rivals)], _coded_first(rivals))
+    hints = record.diagnosed(WHO_CLASSES)
+    if hints:
+        return judgement(clause, "needs-person", hints)
+    return unknown(clause, "missing", concept=CLASS[0])
+
+
+def _coded_first(rivals: list[Result]) -> list[Result]:
+    """Return the coded ones of several results of one biopsy; its words are then only another way to say it."""
+    coded: list[Result] = [one for one in rivals if isinstance(one, CodedResult) and classes_of(one)]
+    return coded or rivals
+
+
+def _classed(one: Result, clause: str) -> Finding:
+    if one.problem:
+        return unknown(clause, one.problem, [one], concept=CLASS[0])
+    classes = classes_of(one) if isinstance(one, CodedResult) else set()
+    if not classes:
+        return judgement(clause, "needs-person", [one])
+    proliferative = {activity for name, activity in classes if name in ("III", "IV")}
+    if not proliferative:
+        return not_met(clause, "negative", [one])
+    if proliferative == {"C"}:
+        return judgement(clause, "needs-person", [one], about="chronic lesions")
+    return met(clause, "present", [one])
+
+
+def classes_of(one: CodedResult) -> set[tuple[str, str]]:
+    """Return the ISN/RPS classes that a result is coded with, each with its activity (A, A/C, C or nothing)."""
+    codes = [code.code for code in one.codes if code.system.endswith(SYSTEM_ENDS)]
+    return {found for code in codes for found in _parts(code)}
+
+
+def _parts(code: str) -> Iterable[tuple[str, str]]:
+    matches = [_PART.fullmatch(part) for part in code.split("+")]
+    return [(match[1], match[2] or "") for match in matches if match] if all(matches) else []
+
+
+def sclerosis(record: Record, on: Occasion) -> Finding:
+    """At most 50 % of the glomeruli in the kidney biopsy are sclerosed.
+
+    The latest biopsy counts, of any age; one with too few glomeruli is for a person.
+    """
+    clause = "I02-LN-4"
+    return by_latest(record, on, clause, SCLEROSIS, None, lambda share: _sclerosed(share, record, on, clause))
+
+
+def _sclerosed(share: Measurement, record: Record, on: Occasion, clause: str) -> Finding:
+    assert share.value is not None
+    limit = amount_of(on.limits.sclerosis_maximum)
+    answer, number = share.value.at_most(limit.value), share.value.exact
+    value = None if number is None else Amount(number, share.unit)
+    margin = None if number is None else Amount(limit.value - number, share.unit)
+    if answer is None:
+        return unknown(clause, "censored", [share], concept=SCLEROSIS[0], limit=limit)
+    few = _too_few(share, record, on)
+    if few:
+        return judgement(clause, "needs-person", [share, *few], value=value, limit=limit, about="few glomeruli")
+    if answer:
+        return met(clause, "in-range", [share], value=value, limit=limit, margin=margin)
+    reason: Literal["above-limit"] = "above-limit"
+    return not_met(clause, reason, [share], value=value, limit=limit, margin=margin)
+
+
+def _too_few(share: Measurement, record: Record, on: Occasion) -> list[Result]:
+    """Return the count of glomeruli of the same day where it is too small to tell a share."""
+    assert share.when is not None
+    day, least = on.day_of(share.when.latest), on.limits.biopsy_glomeruli.value
+    counted = [one for one in record.series(GLOMERULI) if isinstance(one, Measurement) and one.value and one.when]
+    return [
+        one
+        for one in counted
+        if one.when and on.day_of(one.when.latest) == day and one.value and one.value.below(least) is not False
+    ]

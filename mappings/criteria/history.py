@@ -1,0 +1,58 @@
+"""What the record says of a history: diagnoses that hold, those that may, and whether silence proves anything."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from mappings.criteria.verdicts import judgement, not_met, unknown
+from mappings.facts import Diagnosis, Fact
+from mappings.findings import Finding
+from mappings.intervals import When
+from mappings.record import Record
+from mappings.site import Occasion
+
+CONDITION: Final = ("Condition",)
+
+
+def for_a_person(
+    record: Record,
+    on: Occasion,
+    clause: str,
+    found: Iterable[Fact],
+    concept: str,
+    types: tuple[str, ...] = CONDITION,
+    since: date | None = None,
+) -> Finding:
+    """Lay whatever was ``found`` before a person; with nothing found, say whether that silence proves absence."""
+    facts = list(found)
+    if facts:
+        return judgement(clause, "needs-person", facts, about=about(facts))
+    return silence(record, on, clause, concept, types, since)
+
+
+def silence(
+    record: Record,
+    on: Occasion,
+    clause: str,
+    concept: str,
+    types: tuple[str, ...] = CONDITION,
+    since: date | None = None,
+) -> Finding:
+    """Return that nothing was found: absence where the source is complete and understood, else unknown."""
+    doubt = record.no_absence(on, types, since)
+    return unknown(clause, doubt, concept=concept) if doubt else not_met(clause, "absent")
+
+
+def last_known(diagnosis: Diagnosis) -> When | None:
+    """Return the time of a diagnosis: its onset, else when it was recorded, which the onset cannot be later than."""
+    return diagnosis.when or diagnosis.recorded
+
+
+def may_be_active(diagnosis: Diagnosis) -> bool:
+    """Whether a diagnosis holds now, as far as the record says: silence about its end is no end."""
+    return diagnosis.active is not False
+
+
+def about(facts: Iterable[Fact]) -> str | None:
+    """Return the concept that names what was found best: the first of the first fact that has one."""
+    return next((min(fact.concepts) for fact in facts if fact.concepts), None)

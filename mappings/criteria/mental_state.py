@@ -1,0 +1,19 @@
+"""E10: severe mental illness and cognitive impairment."""
+
+from typing import Final
+
+from mappings.criteria.history import for_a_person, may_be_active
+from mappings.findings import Finding
+from mappings.record import Record
+from mappings.site import Occasion
+
+DISORDERS: Final = ("dx.severe_mental_illness", "dx.cognitive_impairment", "dx.psychosis", "dx.organic_brain_syndrome")
+
+
+def mental_state(record: Record, on: Occasion) -> Finding:
+    """The patient has a severe mental illness or cognitive impairment.
+
+    Severity is for a person: every one that may be active is laid before one.
+    """
+    found = [one for one in record.diagnosed(DISORDERS) if may_be_active(one)]
+    return for_a_person(record, on, "E10", found, DISORDERS[0])

@@ -1,0 +1,150 @@
+"""E12: washout of immunosuppressants and biologics, drug by drug."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
+from typing import Final, Literal
+
+import msgspec
+
+from mappings.criteria.verdicts import judgement, met, not_met, unknown
+from mappings.drugs import (
+    AZATHIOPRINE_PARENT,
+    BIOLOGIC,
+    GLUCOCORTICOID,
+    GLUCOCORTICOID_EFFECT,
+    HALF_LIVES,
+    HYDROXYCHLOROQUINE,
+    HYDROXYCHLOROQUINE_HALF_LIFE,
+    SUPPRESSANT,
+    HalfLife,
+)
+from mappings.facts import Exposure
+from mappings.findings import Amount, Finding
+from mappings.record import Record
+from mappings.site import Occasion
+
+CLAUSE: Final = "E12"
+#: Where exposures are recorded; only when all four are complete does silence mean that nothing was taken.
+MEDICATION_TYPES: Final = ("MedicationRequest", "MedicationAdministration", "MedicationStatement", "MedicationDispense")
+#: Washout of a drug whose half-life we do not hold.
+LONGEST: Final = max(one.hours for one in HALF_LIVES.values())
+
+
+class Washout(msgspec.Struct, frozen=True):
+    """The washout after one exposure: it is over after an instant that lies between ``earliest`` and ``latest``."""
+
+    exposure: Exposure
+    concept: str
+    earliest: datetime
+    latest: datetime
+    limit: Amount
+    value: Amount
+    is_known: bool
+
+    def state(self, at: datetime) -> Literal["within", "open", "over"]:
+        """Return whether ``at`` lies within the washout; the last instant of it still does."""
+        if at > self.latest:
+            return "over"
+        is_proven = self.is_known and self.exposure.kind != "request"
+        return "within" if at <= self.earliest and is_proven else "open"
+
+
+def washout(record: Record, on: Occasion) -> Finding:
+    """An immunosuppressant was used within 5 half-lives or a biologic within 28 days.
+
+    A drug whose last day is not known leaves the clause open, and so does one that was only prescribed.
+    """
+    running = sorted(washouts(record, on), key=lambda one: (one.latest, one.exposure.source.reference), reverse=True)
+    open_ = [one for one in running if one.state(on.at) == "open"]
+    within = [one for one in running if one.state(on.at) == "within"]
+    turns = tuple(sorted({on.day_of(end) + timedelta(days=1) for one in running for end in (one.earliest, one.latest)}))
+    turns = tuple(turn for turn in turns if turn > on.today)
+    if within:
+        worst = within[0]
+        facts = [one.exposure for one in within]
+        about, value = worst.concept, worst.value
+        return met(CLAUSE, "present", facts, value=value, limit=worst.limit, turns=turns, about=about)
+    if open_:
+        return _open(open_, turns)
+    since = on.today - timedelta(days=_days(LONGEST * on.limits.half_lives.value))
+    doubt = record.no_absence(on, MEDICATION_TYPES, since)
+    if doubt:
+        return unknown(CLAUSE, doubt, concept="rx.immunosuppressant.other")
+    return not_met(CLAUSE, "absent", [one.exposure for one in running])
+
+
+def _open(found: list[Washout], turns: tuple[date, ...]) -> Finding:
+    facts, first = [one.exposure for one in found], found[0]
+    if not first.is_known:
+        return judgement(CLAUSE, "needs-person", facts, limit=first.limit, turns=turns, about=first.concept)
+    return unknown(CLAUSE, "missing", facts, concept=first.concept, limit=first.limit, turns=turns, about=first.concept)
+
+
+def washouts(record: Record, on: Occasion) -> Iterator[Washout]:
+    """Yield the washout after every exposure that counts."""
+    readings = on.site.interpretations
+    for exposure in record.exposures:
+        if exposure.kind == "request" and readings.prescriptions == "not-exposure":
+            continue
+        for concept in sorted(exposure.concepts):
+            if concept.startswith(BIOLOGIC):
+                yield _of_biologic(exposure, concept, on)
+            elif _counts(concept, on):
+                yield _of_suppressant(exposure, concept, on)
+
+
+def _counts(concept: str, on: Occasion) -> bool:
+    readings = on.site.interpretations
+    if concept.startswith(GLUCOCORTICOID):
+        return readings.glucocorticoids_in_washout == "counted"
+    if concept == HYDROXYCHLOROQUINE:
+        return readings.hydroxychloroquine_in_washout == "counted"
+    return concept.startswith(SUPPRESSANT)
+
+
+def half_life(concept: str, on: Occasion) -> HalfLife | None:
+    """Return the half-life that the washout of ``concept`` is counted by; ``None`` where we hold none."""
+    if concept.startswith(GLUCOCORTICOID):
+        return GLUCOCORTICOID_EFFECT
+    if concept == HYDROXYCHLOROQUINE:
+        return HYDROXYCHLOROQUINE_HALF_LIFE
+    if concept.endswith(".azathioprine") and on.site.interpretations.azathioprine == "parent":
+        return AZATHIOPRINE_PARENT
+    return HALF_LIVES.get(concept)
+
+
+def _of_suppressant(exposure: Exposure, concept: str, on: Occasion) -> Washout:
+    known = half_life(concept, on)
+    hours = (known.hours if known else LONGEST) * on.limits.half_lives.value
+    first, last = last_exposure(exposure, on)
+    length = timedelta(microseconds=int(hours * 3_600_000_000))
+    since = Decimal((on.at - last) // timedelta(hours=1)) / 24
+    value = Amount(since.quantize(Decimal("0.1"), ROUND_DOWN), "d")
+    return Washout(exposure, concept, first + length, last + length, Amount(hours / 24, "d"), value, known is not None)
+
+
+def _of_biologic(exposure: Exposure, concept: str, on: Occasion) -> Washout:
+    days = on.limits.biologic_days.days
+    first, last = last_exposure(exposure, on)
+    earliest, latest = (_end_of_day(moment, days, on) for moment in (first, last))
+    value = Amount(Decimal((on.today - on.day_of(last)).days), "d")
+    return Washout(exposure, concept, earliest, latest, Amount(Decimal(days), "d"), value, is_known=True)
+
+
+def _end_of_day(moment: datetime, days: int, on: Occasion) -> datetime:
+    return on.midnight(on.day_of(moment) + timedelta(days=days + 1)) - timedelta(microseconds=1)
+
+
+def last_exposure(exposure: Exposure, on: Occasion) -> tuple[datetime, datetime]:
+    """Return the bounds of the last moment of an exposure: its end, else now, else anywhere since its start."""
+    if exposure.ended is not None:
+        return min(exposure.ended.earliest, on.at), min(exposure.ended.latest, on.at)
+    if exposure.ongoing:
+        return on.at, on.at
+    start = exposure.when.earliest if exposure.when else on.at - timedelta(days=36525)
+    return start, on.at
+
+
+def _days(hours: Decimal) -> int:
+    return int((hours / 24).to_integral_value(ROUND_CEILING))

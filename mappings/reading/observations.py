@@ -1,0 +1,250 @@
+"""Observation -> results. Components become results of their own; a panel's members are resources of their own.
+
+What repeats from one Observation to the next (its code, its normal range, its interpretation) is understood once and
+remembered by its bytes: a laboratory prints the same few hundred of each, millions of times.
+"""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, Literal, TypeVar
+
+import msgspec
+
+from mappings.codes import Code
+from mappings.facts import Answer, CodedResult, Fact, Measurement, Result, Source
+from mappings.findings import Reason, SetAsideReason
+from mappings.intervals import Interval, When
+from mappings.reading.context import Context, Meaning
+from mappings.reading.datatypes import CodeableConcept, Range, Ratio, ReferenceRange
+from mappings.reading.dates import first_of
+from mappings.reading.quantities import Measure, Normal, measure, normal, number, of_range, of_ratio, of_text
+from mappings.reading.statuses import OBSERVATION, use_of
+from mappings.reading.units import Conversion, conversion, unit_of
+from mappings.reading.views import Observation, Valued
+from mappings.reading.words import CODES, answer_in
+
+Flag = Literal["low", "normal", "high"]
+#: v3-ObservationInterpretation codes that place a result in its range.
+FLAGS: Final[dict[str, Flag]] = {
+    "H": "high",
+    "HH": "high",
+    "HU": "high",
+    "L": "low",
+    "LL": "low",
+    "LU": "low",
+    "N": "normal",
+}
+
+_CONCEPT: Final = msgspec.json.Decoder(CodeableConcept)
+_CONCEPTS: Final = msgspec.json.Decoder(list[CodeableConcept] | CodeableConcept)
+_RANGES: Final = msgspec.json.Decoder(list[ReferenceRange])
+_RATIO: Final = msgspec.json.Decoder(Ratio)
+_RANGE: Final = msgspec.json.Decoder(Range)
+
+
+def read(view: Observation, context: Context) -> list[Fact] | SetAsideReason:
+    """Return the results in ``view``, or why there are none that this protocol can use. Raises ValueError for dates."""
+    use = use_of(view, view.status, OBSERVATION)
+    if use != "use" and use != "preliminary":
+        return use
+    reason: Reason | None = "preliminary" if use == "preliminary" else None
+    source = context.source(view, "Observation", view.issued)
+    when = first_of(context.zone, view.effective_date_time, view.effective_instant, view.effective_period, view.issued)
+    found: list[Fact] = []
+    refusal: SetAsideReason = "not-relevant"
+    for part in (view, *view.component):
+        one = _read_one(part, context, source, when, reason)
+        if isinstance(one, str):
+            refusal = one if refusal == "not-relevant" else refusal
+        else:
+            found.append(one)
+    return found or refusal
+
+
+def _read_one(
+    part: Valued, context: Context, source: Source, when: When | None, reason: Reason | None
+) -> Result | SetAsideReason:
+    meaning = context.meaning_of_raw(bytes(part.code))
+    if meaning.contradicted:
+        return "display-contradicts"
+    if not meaning.concepts:
+        return meaning.refusal
+    if part.modifier_extension:
+        return "unknown-modifier"
+    if when is None:
+        return "no-date"
+    concept = min(meaning.concepts)
+    if unit_of(concept) is None:
+        return _coded(part, meaning, source, when, reason)
+    return _measured(part, concept, meaning, source, when, reason)
+
+
+def _measured(
+    part: Valued, concept: str, meaning: Meaning, source: Source, when: When, reason: Reason | None
+) -> Measurement:
+    """Return a number in the concept's own unit; one without a usable unit or value says so in ``problem``."""
+    words = words_in(part)
+    found = _number_in(part)
+    answer, flag = _interpreted(bytes(part.interpretation))
+    unit = unit_of(concept) or ""
+    told = words.answer or answer
+    if words.answer and answer and words.answer != answer:
+        reason = reason or "conflict"
+    made = Measurement(
+        source=source,
+        concepts=meaning.concepts,
+        when=when,
+        raw=_raw(part, found),
+        problem=reason,
+        unit=unit,
+        answer=told,
+        flag=flag,
+    )
+    if found is None:
+        return made if told or reason else msgspec.structs.replace(made, problem="no-value")
+    if found.titre and unit == "{titer}":
+        return msgspec.structs.replace(made, value=found.value)
+    change = conversion(concept, found.unit)
+    if change is None or found.titre:
+        return msgspec.structs.replace(made, problem=reason or "unit")
+    return _converted(made, found, change, _normal_in(bytes(part.reference_range)), concept)
+
+
+def _converted(
+    made: Measurement, found: Measure, change: Conversion, range_: Normal | None, concept: str
+) -> Measurement:
+    low, high = (None, None) if range_ is None else _in_unit(range_, change, concept)
+    return Measurement(
+        source=made.source,
+        concepts=made.concepts,
+        when=made.when,
+        raw=made.raw,
+        problem=made.problem,
+        unit=made.unit,
+        value=_changed(found.value, change),
+        factor=change.factor,
+        low_normal=low,
+        high_normal=high,
+        answer=made.answer,
+        flag=made.flag,
+    )
+
+
+def _changed(value: Interval, change: Conversion) -> Interval:
+    if change.factor == 1 and not change.offset:
+        return value
+    low, high = (None if side is None else side * change.factor + change.offset for side in (value.low, value.high))
+    return Interval(low, high, value.low_open, value.high_open)
+
+
+@lru_cache(maxsize=16_384)
+def _in_unit(range_: Normal, change: Conversion, concept: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return the bounds of a normal range in the concept's unit; a range in a unit of its own is converted by that."""
+    own = conversion(concept, range_.unit) if range_.unit else change
+    if own is None:
+        return None, None
+    low, high = (None if side is None else side * own.factor + own.offset for side in (range_.low, range_.high))
+    return low, high
+
+
+def _number_in(part: Valued) -> Measure | None:
+    if part.value_quantity is not None:
+        return measure(part.value_quantity)
+    if part.value_string is not None:
+        return of_text(part.value_string)
+    if part.value_integer:
+        value = number(bytes(part.value_integer))
+        return None if value is None else Measure(Interval(value, value))
+    if part.value_ratio:
+        return of_ratio(_RATIO.decode(part.value_ratio))
+    return of_range(_RANGE.decode(part.value_range)) if part.value_range else None
+
+
+def _raw(part: Valued, found: Measure | None) -> str:
+    """Return the value as it was sent, for people to compare."""
+    quantity = part.value_quantity
+    if quantity is not None:
+        token = bytes(quantity.value).decode(errors="replace")[:40]
+        return f"{quantity.comparator}{token} {quantity.unit or quantity.code}".strip()
+    if part.value_string is not None:
+        return part.value_string
+    if found is None:
+        return words_in(part).text
+    low, high = found.value.low, found.value.high
+    return f"1:{low}" if found.titre else f"{low}" if low == high else f"{low}..{high}"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A result in words: the answer it gives, the codes and the text it was sent with."""
+
+    answer: Answer | None = None
+    codes: tuple[Code, ...] = ()
+    text: str = ""
+
+
+def words_in(part: Valued) -> Words:
+    """Return what ``part`` says in words or codes."""
+    if part.value_codeable_concept:
+        return _words_of_concept(bytes(part.value_codeable_concept))
+    if part.value_string is not None:
+        return Words(answer_in(part.value_string), (), part.value_string)
+    if part.value_boolean is not None:
+        return Words("positive" if part.value_boolean else "negative", (), str(part.value_boolean).lower())
+    return Words()
+
+
+@lru_cache(maxsize=16_384)
+def _words_of_concept(raw: bytes) -> Words:
+    concept = _CONCEPT.decode(raw)
+    codes = tuple(Code(coding.system, coding.code, coding.display) for coding in concept.coding)
+    text = concept.text or next((code.display for code in codes if code.display), "")
+    told = _only({CODES[code.code] for code in codes if code.code in CODES})
+    return Words(told or answer_in(text), codes, text)
+
+
+def _coded(part: Valued, meaning: Meaning, source: Source, when: When, reason: Reason | None) -> CodedResult:
+    """Return a result in words; a number in the place of words counts against its own range."""
+    words = words_in(part)
+    answer, flag = _interpreted(bytes(part.interpretation))
+    told: Answer | None = words.answer or answer
+    if words.answer and answer and words.answer != answer:
+        reason = reason or "conflict"
+    if told is None and flag and part.value_quantity is not None:
+        told = "positive" if flag == "high" else "negative" if flag == "normal" else None
+    if told is None and not words.codes and not words.text:
+        reason = reason or "no-value"
+    raw = words.text or _raw(part, _number_in(part))
+    return CodedResult(
+        source=source,
+        concepts=meaning.concepts,
+        when=when,
+        raw=raw,
+        problem=reason,
+        answer=told,
+        codes=words.codes,
+        text=words.text,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _interpreted(raw: bytes) -> tuple[Answer | None, Flag | None]:
+    """Return the answer and the place in the range that interpretation codes give."""
+    if not raw:
+        return None, None
+    sent = _CONCEPTS.decode(raw)
+    codes = [coding.code for concept in (sent if isinstance(sent, list) else [sent]) for coding in concept.coding]
+    return _only({CODES[code] for code in codes if code in CODES}), _only(
+        {FLAGS[code] for code in codes if code in FLAGS}
+    )
+
+
+T = TypeVar("T")
+
+
+def _only(found: set[T]) -> T | None:
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=16_384)
+def _normal_in(raw: bytes) -> Normal | None:
+    return normal(_RANGES.decode(raw)) if raw else None

@@ -1,0 +1,33 @@
+"""Procedure -> something that was done."""
+
+from mappings.facts import Fact, ProcedureDone
+from mappings.findings import SetAsideReason
+from mappings.reading.context import Context
+from mappings.reading.dates import first_of
+from mappings.reading.statuses import PROCEDURE, use_of
+from mappings.reading.views import Procedure
+
+
+def read(view: Procedure, context: Context) -> list[Fact] | SetAsideReason:
+    """Return the procedure in ``view``, or why it is of no use. Raises ValueError for dates.
+
+    One that is recorded in words or under a code we cannot place is of no use to any clause, but keeps absence
+    from being claimed.
+    """
+    use = use_of(view, view.status, PROCEDURE)
+    if use != "use" and use != "preliminary":
+        return use
+    meaning = context.meaning(view.code)
+    if meaning.contradicted:
+        return "display-contradicts"
+    if meaning.placed and not meaning.concepts:
+        return "not-relevant"
+    when = first_of(
+        context.zone,
+        view.performed_date_time,
+        view.performed_period,
+        view.occurrence_date_time,
+        view.occurrence_period,
+    )
+    source = context.source(view, "Procedure")
+    return [ProcedureDone(source=source, concepts=meaning.concepts, when=when, raw=meaning.text, placed=meaning.placed)]

@@ -1,0 +1,96 @@
+"""Results in words: what laboratories print, as positive, negative or neither."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from mappings.facts import Answer
+
+#: Codes of answer lists: SNOMED CT, LOINC answers, v3-ObservationInterpretation.
+CODES: Final[Mapping[str, Answer]] = {
+    "10828004": "positive",
+    "260373001": "positive",
+    "11214006": "positive",
+    "LA6576-8": "positive",
+    "LA11882-0": "positive",
+    "LA15255-5": "positive",
+    "POS": "positive",
+    "DET": "positive",
+    "RR": "positive",
+    "260385009": "negative",
+    "260415000": "negative",
+    "131194007": "negative",
+    "LA6577-6": "negative",
+    "LA11883-8": "negative",
+    "LA15256-3": "negative",
+    "NEG": "negative",
+    "ND": "negative",
+    "NR": "negative",
+    "82334004": "indeterminate",
+    "42425007": "indeterminate",
+    "LA11884-6": "indeterminate",
+    "IND": "indeterminate",
+    "E": "indeterminate",
+    "WR": "indeterminate",
+}
+
+#: Words and signs, the longer first: "非反应性" holds "反应性", "弱阳性" holds "阳性".
+_WORDS: Final[tuple[tuple[str, Answer], ...]] = (
+    ("弱阳性", "indeterminate"),
+    ("可疑", "indeterminate"),
+    ("灰区", "indeterminate"),
+    ("不确定", "indeterminate"),
+    ("weakly positive", "indeterminate"),
+    ("weak positive", "indeterminate"),
+    ("indeterminate", "indeterminate"),
+    ("equivocal", "indeterminate"),
+    ("borderline", "indeterminate"),
+    ("inconclusive", "indeterminate"),
+    ("非反应性", "negative"),
+    ("无反应性", "negative"),
+    ("未检出", "negative"),
+    ("未见", "negative"),
+    ("未检测到", "negative"),
+    ("低于检测下限", "negative"),
+    ("阴性", "negative"),
+    ("non-reactive", "negative"),
+    ("nonreactive", "negative"),
+    ("non reactive", "negative"),
+    ("not detected", "negative"),
+    ("undetected", "negative"),
+    ("target not detected", "negative"),
+    ("negative", "negative"),
+    ("absent", "negative"),
+    ("反应性", "positive"),
+    ("阳性", "positive"),
+    ("检出", "positive"),
+    ("reactive", "positive"),
+    ("positive", "positive"),
+    ("detected", "positive"),
+    ("present", "positive"),
+)
+_SIGNS: Final[Mapping[str, Answer]] = {
+    "+": "positive", "++": "positive", "+++": "positive", "++++": "positive", "1+": "positive", "2+": "positive",
+    "3+": "positive", "4+": "positive", "-": "negative", "±": "indeterminate", "+-": "indeterminate",
+    "+/-": "indeterminate", "pos": "positive", "neg": "negative", "有": "positive", "无": "negative",
+    "yes": "positive", "no": "negative",
+}  # fmt: skip
+_NEGATED: Final = re.compile(r"\b(no|not|without)\b|不是|并非|无明显|排除")
+
+
+@lru_cache(maxsize=16_384)
+def answer_in(text: str) -> Answer | None:
+    """Return the answer that ``text`` gives; ``None`` when it gives none, or gives two that differ."""
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    if plain.strip("() ") in _SIGNS:
+        return _SIGNS[plain.strip("() ")]
+    given: set[Answer] = set()
+    for word, answer in _WORDS:
+        if word in plain:
+            given.add(answer)
+            plain = plain.replace(word, " ")
+    if len(given) != 1 or _NEGATED.search(plain):
+        return None
+    return given.pop()
