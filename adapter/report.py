@@ -4,14 +4,14 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import msgspec
-from mappings.emitting.bundle import resources
 
 from mappings.clauses import CLAUSE, CLAUSES, STUDY
 from mappings.eligibility import effect_of
+from mappings.emitting.screening import Release, resources
 from mappings.findings import Amount, Evidence, Finding, Screening
 from mappings.limits import PROTOCOL
 from mappings.site import Occasion
@@ -164,8 +164,8 @@ def _row(screening: Screening, _: Occasion) -> list[bytes]:
     return [_ENCODER.encode(row)]
 
 
-def _fhir(screening: Screening, on: Occasion) -> list[bytes]:
-    return [FHIR_ENCODER.encode(resource) for resource in resources(screening, "R4", on.site.canonical_base)]
+def _fhir(release: Release, screening: Screening, on: Occasion) -> list[bytes]:
+    return [FHIR_ENCODER.encode(resource) for resource in resources(screening, release, on.site.canonical_base)]
 
 
 def _ndjson(screening: Screening, on: Occasion) -> list[bytes]:
@@ -181,7 +181,8 @@ RENDERERS: Final[Mapping[str, Callable[[Screening, Occasion], list[bytes]]]] = {
     "ndjson": _ndjson,
     "csv": _csv,
     "table": _row,
-    "fhir": _fhir,
+    "fhir": partial(_fhir, "R4"),
+    "fhir-r5": partial(_fhir, "R5"),
     "doctor": _reasons,
 }
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 import msgspec
-from mappings.emitting.bundle import trial
 
 from adapter.report import FHIR_ENCODER
+from mappings.emitting.trial import trial
 from mappings.site import Site
 
 

@@ -205,7 +205,7 @@ def _plain(text: str) -> str:
 def _words(text: str) -> frozenset[str]:
     """Return the telling words of ``text``: Latin words and pairs of neighbouring Chinese characters."""
     text = unicodedata.normalize("NFKC", text).casefold()
-    latin = re.findall(r"[a-z0-9]+", text)
+    latin = [word.rstrip("s") if len(word) > 3 else word for word in re.findall(r"[a-z0-9]+", text)]
     chinese = [run[i : i + 2] for run in re.findall(r"[\u4e00-\u9fff]{2,}", text) for i in range(len(run) - 1)]
     return frozenset(latin + chinese) - WEAK_WORDS
 
