@@ -37,7 +37,7 @@ SOUGHT_IN: Final = {
 def resources(screening: Screening, release: Release, base: str) -> list[Resource]:
     """Return everything that ``screening`` writes, in the order in which references resolve."""
     subject = research_subject(screening, release, base)
-    answers = checklist(screening, base)
+    answers = checklist(screening, release, base)
     guidance = guidance_response(screening, base)
     return [subject, answers, guidance, provenance(screening, [subject, answers, guidance], base)]
 
@@ -95,13 +95,14 @@ def instant(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def checklist(screening: Screening, base: str) -> Resource:
+def checklist(screening: Screening, release: Release, base: str) -> Resource:
     """Return the answer to every clause as answers to the trial's own questionnaire, by the adapter's Device."""
+    identifier = identifier_of(base, "checklist", screening)
     return {
         "resourceType": "QuestionnaireResponse",
         "id": logical_id("checklist", patient_key(screening)),
         "text": narrative(f"Eligibility checklist: {screening.decision}", map(_line, screening.findings)),
-        "identifier": identifier_of(base, "checklist", screening),
+        "identifier": identifier if release == "R4" else [identifier],
         "questionnaire": f"{base}/Questionnaire/eligibility-checklist|{PROTOCOL}",
         "status": "completed",
         "subject": {"reference": screening.patient},

@@ -108,7 +108,6 @@ def group(release: Release, base: str) -> Resource:
         "resourceType": "Group",
         "id": GROUP,
         "identifier": [{"system": f"{base}/identifier/group", "value": GROUP}],
-        **({} if release == "R4" else {"status": "active"}),
         "type": "person",
         **kind,
         "name": f"Whom {STUDY} looks for",

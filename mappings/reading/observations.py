@@ -52,13 +52,20 @@ def read(view: Observation, context: Context) -> list[Fact] | SetAsideReason:
     when = first_of(context.zone, view.effective_date_time, view.effective_instant, view.effective_period, view.issued)
     found: list[Fact] = []
     refusal: SetAsideReason = "not-relevant"
-    for part in (view, *view.component):
+    parts = view.component if view.component and _is_empty(view) else (view, *view.component)
+    for part in parts:
         one = _read_one(part, context, source, when, reason)
         if isinstance(one, str):
             refusal = one if refusal == "not-relevant" else refusal
         else:
             found.append(one)
     return found or refusal
+
+
+def _is_empty(view: Observation) -> bool:
+    """Whether a panel has no value of its own."""
+    words = view.value_string is not None or view.value_boolean is not None or bool(view.value_codeable_concept)
+    return not words and view.value_quantity is None and not (view.value_integer or view.value_ratio or view.value_range)
 
 
 def _read_one(
