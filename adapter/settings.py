@@ -13,7 +13,7 @@ import msgspec
 from mappings.codes import Code
 from mappings.limits import LIMITS, Limit, Limits
 from mappings.reading.context import Context, LocalCodes
-from mappings.site import Occasion, Site
+from mappings.site import EVER, Occasion, Site
 
 
 class SettingsError(Exception):
@@ -52,7 +52,8 @@ def load_site(path: Path | None) -> tuple[Site, LocalCodes]:
     if path is None:
         return Site(), {}
     try:
-        settings = msgspec.convert(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal), Site, strict=False)
+        content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        settings = msgspec.convert(_with_days(content), Site, strict=False)
         ZoneInfo(settings.time_zone)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, msgspec.ValidationError) as error:
         raise SettingsError(f"{path}: {error}") from None
@@ -61,6 +62,14 @@ def load_site(path: Path | None) -> tuple[Site, LocalCodes]:
     for name in settings.concept_maps:
         local |= load_concept_map(path.parent / name)
     return settings, local
+
+
+def _with_days(content: dict[str, Any]) -> dict[str, Any]:
+    """Return ``content`` with the word "all" in its coverage as the day that it means."""
+    declared = content.get("coverage")
+    if isinstance(declared, dict):
+        content["coverage"] = {kind: EVER if since == "all" else since for kind, since in declared.items()}
+    return content
 
 
 def load_concept_map(path: Path) -> LocalCodes:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -137,77 +137,100 @@ def concepts_of(system: str, code: str) -> frozenset[str]:
     return frozenset(found | {name for where, form, name in known.patterns if where == system and form.fullmatch(code)})
 
 
-#: Words that stand in the names of unlike tests, so that sharing one proves nothing.
-WEAK_WORDS: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "by",
-        "count",
-        "disease",
-        "disorder",
-        "for",
-        "in",
-        "level",
-        "measurement",
-        "method",
-        "of",
-        "or",
-        "other",
-        "panel",
-        "presence",
-        "result",
-        "serum",
-        "plasma",
-        "blood",
-        "test",
-        "the",
-        "to",
-        "unspecified",
-        "urine",
-        "volume",
-        "mass",
-        "moles",
-        "with",
-        "without",
-        "测定",
-        "检测",
-        "检查",
-        "试验",
-        "其他",
-    ]
+#: What the name of a concept says of how an analyte is reported, not which: amount or mass, number or word, method.
+_REPORTED: Final = re.compile(
+    r"(?<=[a-z0-9])_(?:mass|molar|unspecified_mass_or_molar|quant|qual|quant_iu|quant_copies|log|presence|presence_if|"
+    r"titer|confirm|mass_ratio|24h_mass_ratio|12h_mass_ratio|24h_ratio|ratio_unspecified|signal_cutoff|immunoblot|"
+    r"ckdepi2021|ckdepi_older|mdrd|cr_cys_2021|unspecified|fasting|(?:hem)?agglutination|immunoassay)$"
 )
 
 
 @cache
+def analyte(concept: str) -> str:
+    """Return what ``concept`` is about, whichever way it is reported: ``lab.creatinine_mass`` is of ``lab.creatinine``."""
+    return _REPORTED.sub("", concept)
+
+
+_WEAK: Final = """
+    a an and any by for in of or other the to unspecified with without on from per
+    count disease disorder level measurement method panel presence result test ratio percent rate total index score
+    serum plasma blood urine volume mass mole unit substance concentration activity enzymatic number time interpretation
+    automated manual calculation immunoassay immunofluorescence cell ab ag antibody antigen igg igm iga virus type body
+    probe amplification target detection naa hour assay coagulation formula based
+    测定 检测 检查 试验 其他 定量 定性 计数 抗体 抗原 病毒 浓度 血清 绝对 对值 百分 分比 比值 总抗
+"""
+#: Words that stand in the names of unlike tests, so that sharing one proves nothing.
+WEAK_WORDS: Final = frozenset(_WEAK.split())
+#: Concepts of which we hold the usual names: there, the name of another one is no accident.
+_NAMED: Final = ("lab.", "vital.", "obs.", "drug_level.", "rx.")
+_ABBREVIATION: Final = re.compile(r"(?=.+[A-Z0-9#%])[A-Za-z0-9#%*/+-]{1,6}")
+#: The tag at the end of a fully specified name of SNOMED CT.
+_TAG: Final = re.compile(
+    r" \((?:finding|disorder|procedure|situation|substance|product|event|[a-z]+ [a-z]+|regime/therapy)\)$"
+)
+#: Phrases whose words mean nothing by themselves.
+_SPECIMEN: Final = re.compile(r"(?:in )?platelet poor plasma|red blood cells?(?=$| by)")
+
+
+@lru_cache(maxsize=65_536)
 def contradicts(system: str, code: str, display: str) -> bool:
     """Whether ``display`` names something else than ``code``: then neither can be believed.
 
-    True when the display is, word for word, the name of another concept, or when it shares no telling word with
-    any name we hold in the same script. A script in which we hold no name proves nothing.
+    True when the display is, but for signs and case, the name of another concept and none of this one; or when it
+    shares no telling word with any name we hold in the same script. A script in which we hold no name proves
+    nothing, nor does an abbreviation we do not know, nor a code that we know by its chapter only.
     """
     own = concepts_of(system, code)
-    labels = catalogue().labels
-    names = {name for concept in own for name in labels.get(concept, ())}
-    given = _words(display)
-    if not given or not names or any(_plain(display) == _plain(name) for name in names):
+    names = {name for concept in own for name in catalogue().labels.get(concept, ())}
+    plain = _plain(display)
+    if not own or not plain or any(plain == _plain(name) for name in names):
         return False
-    comparable = [words for words in map(_words, names) if _is_chinese(words) == _is_chinese(given)]
-    return bool(comparable) and not any(words & given for words in comparable)
+    others = _owners().get(plain, frozenset())
+    if others and all(concept.startswith(_NAMED) for concept in own):
+        return {analyte(concept) for concept in others}.isdisjoint(map(analyte, own))
+    return _is_strange(display, names) and not _by_pattern(own)
 
 
+def _is_strange(display: str, names: Iterable[str]) -> bool:
+    """Whether ``display`` shares no telling word with ``names``, although some are in its script."""
+    given = _words(display)
+    known = [words for words in map(_words, names) if words]
+    if not given or (_ABBREVIATION.fullmatch(display.strip()) and _plain(display) not in _owners()):
+        return False
+    comparable = [words for words in known if _is_chinese(words) == _is_chinese(given)]
+    return bool(comparable) and not any(words & given for words in known)
+
+
+def _by_pattern(concepts: Iterable[str]) -> bool:
+    """Whether one of ``concepts`` is a whole chapter, of which we do not hold every name."""
+    return any(concept in concepts for _, _, concept in catalogue().patterns)
+
+
+@cache
+def _owners() -> dict[str, frozenset[str]]:
+    """Return, for each name without signs and case, the concepts that bear it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for concept, names in catalogue().labels.items():
+        for name in names:
+            found[_plain(name)].add(concept)
+    return {name: frozenset(concepts) for name, concepts in found.items()}
+
+
+@lru_cache(maxsize=65_536)
 def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return "".join(c for c in unicodedata.normalize("NFKC", _TAG.sub("", text)).casefold() if c.isalnum())
 
 
+@lru_cache(maxsize=65_536)
 def _words(text: str) -> frozenset[str]:
-    """Return the telling words of ``text``: Latin words and pairs of neighbouring Chinese characters."""
-    text = unicodedata.normalize("NFKC", text).casefold()
+    """Return the telling words of ``text``: Latin words without their plural, and pairs of Chinese characters.
+
+    Single letters and figures tell nothing ("hepatitis B" and "hepatitis C", "24 hour").
+    """
+    text = _SPECIMEN.sub(" ", unicodedata.normalize("NFKC", _TAG.sub("", text)).casefold())
     latin = [word.rstrip("s") if len(word) > 3 else word for word in re.findall(r"[a-z0-9]+", text)]
     chinese = [run[i : i + 2] for run in re.findall(r"[\u4e00-\u9fff]{2,}", text) for i in range(len(run) - 1)]
-    return frozenset(latin + chinese) - WEAK_WORDS
+    return frozenset(word for word in latin + chinese if len(word) > 1 and not word.isdigit()) - WEAK_WORDS
 
 
 def _is_chinese(words: Iterable[str]) -> bool:

@@ -17,7 +17,7 @@ from mappings.facts import (
     Result,
 )
 from mappings.findings import Reason, SetAside
-from mappings.site import Occasion
+from mappings.site import EVER, Occasion
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,8 +76,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         wanted = frozenset(concepts)
         return [procedure for procedure in self.procedures if not wanted.isdisjoint(procedure.concepts)]
 
-    def no_absence(self, on: Occasion, types: Iterable[str], since: date | None = None) -> Reason | None:
-        """Return why the absence of resources of ``types`` since ``since`` (``None``: ever) proves nothing, if so."""
+    def no_absence(self, on: Occasion, types: Iterable[str], since: date = EVER) -> Reason | None:
+        """Return why the absence of resources of ``types`` since ``since`` proves nothing, if so."""
         kinds = tuple(types)
         if not all(on.covers(kind, since) for kind in kinds):
             return "not-covered"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,7 +12,9 @@ import msgspec
 from mappings.interpretations import Interpretations
 from mappings.limits import LIMITS, Limits
 
-CANONICAL_BASE = "https://yts109.example.org/fhir"
+#: The day since which everything is there.
+EVER: Final = date.min
+CANONICAL_BASE: Final = "https://yts109.example.org/fhir"
 
 
 class NormalRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,13 +28,13 @@ class NormalRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One hospital's settings, as its TOML file gives them.
 
-    ``coverage`` maps a resource type to the day since which the source holds all of them, or to "all".
+    ``coverage`` maps a resource type to the day since which the source holds all of them (``EVER`` for "all").
     ``local_codes`` comes from the ConceptMap files named in ``concept_maps``: (system, code) to (system, code).
     """
 
     time_zone: str = "Asia/Shanghai"
     canonical_base: str = CANONICAL_BASE
-    coverage: Mapping[str, date | Literal["all"]] = {}
+    coverage: Mapping[str, date] = {}
     normal_ranges: Mapping[str, NormalRange] = {}
     concept_maps: tuple[str, ...] = ()
     interpretations: Interpretations = Interpretations()
@@ -69,7 +71,7 @@ class Occasion(msgspec.Struct, frozen=True, dict=True):
         """Return the calendar day of ``instant`` in the site's time zone."""
         return instant.astimezone(self.zone).date()
 
-    def covers(self, resource_type: str, since: date | None = None) -> bool:
-        """Whether the source declares that it holds every ``resource_type`` (since ``since``; ``None`` is ever)."""
-        declared = "all" if self.full_coverage else self.site.coverage.get(resource_type)
-        return declared == "all" or (isinstance(declared, date) and since is not None and declared <= since)
+    def covers(self, resource_type: str, since: date = EVER) -> bool:
+        """Whether the source declares that it holds every ``resource_type`` since ``since``."""
+        declared = EVER if self.full_coverage else self.site.coverage.get(resource_type)
+        return declared is not None and declared <= since

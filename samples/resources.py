@@ -1,64 +1,36 @@
-"""Making FHIR R4 resources as a hospital sends them: its codes, its names, its units. Everything is deterministic."""
+"""Making FHIR R4 resources as a hospital sends them. Everything is deterministic; numbers keep their digits."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+from samples.codebook import (
+    ANALYTES,
+    DRUGS,
+    ICD,
+    ICD_CN,
+    LOINC,
+    SNOMED,
+    TESTS,
+    TRIAL,
+    UCUM,
+    Analyte,
+    Named,
+)
+
 SCREENED_ON = date(2025, 6, 1)
-LOINC = "http://loinc.org"
-UCUM = "http://unitsofmeasure.org"
-ICD = "http://fhir.org.cn/CodeSystem/icd-10-cn"
-ATC = "http://www.whocc.no/atc"
-LOCAL_LAB = "http://hospital.example.cn/CodeSystem/lab"
-LOCAL_DRUG = "http://hospital.example.cn/CodeSystem/drug"
-TRIAL = "https://yts109.example.org/fhir"
+TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
+SEEN = f"{TERMINOLOGY}/condition-clinical"
+VERIFIED = f"{TERMINOLOGY}/condition-ver-status"
 
 Resource = dict[str, Any]
 
-#: Analyte -> (system, code, what the hospital calls it, unit printed, UCUM code or nothing, range low, range high).
-ANALYTES: dict[str, tuple[str, str, str, str, str, str, str]] = {
-    "wbc": (LOINC, "6690-2", "白细胞计数", "10^9/L", "10*9/L", "3.5", "9.5"),
-    "hb": (LOINC, "718-7", "血红蛋白", "g/L", "g/L", "115", "150"),
-    "plt": (LOCAL_LAB, "XCG-PLT", "血小板计数", "×10^9/L", "", "125", "350"),
-    "anc": (LOINC, "751-8", "中性粒细胞绝对值", "10^9/L", "10*9/L", "1.8", "6.3"),
-    "alt": (LOINC, "1742-6", "丙氨酸氨基转移酶", "U/L", "U/L", "7", "40"),
-    "ast": (LOINC, "1920-8", "天门冬氨酸氨基转移酶", "U/L", "U/L", "13", "35"),
-    "tbil": (LOINC, "14631-6", "总胆红素", "μmol/L", "umol/L", "0", "21.0"),
-    "cr": (LOINC, "14682-9", "肌酐", "μmol/L", "umol/L", "41", "73"),
-    "upcr": (LOINC, "2890-2", "尿蛋白/肌酐", "g/gCr", "", "0", "0.2"),
-    "inr": (LOINC, "6301-6", "国际标准化比值", "", "", "0.85", "1.15"),
-    "pt": (LOINC, "5902-2", "凝血酶原时间", "秒", "s", "9.4", "12.5"),
-    "c3": (LOINC, "4485-9", "补体C3", "g/L", "g/L", "0.79", "1.52"),
-    "c4": (LOINC, "4498-2", "补体C4", "g/L", "g/L", "0.16", "0.38"),
-    "dsdna": (LOINC, "5130-0", "抗双链DNA抗体", "IU/mL", "[IU]/mL", "0", "100"),
-    "hcg": (LOINC, "21198-7", "血清HCG", "mIU/mL", "m[IU]/mL", "0", "5.3"),
-    "k": (LOINC, "2823-3", "血钾", "mmol/L", "mmol/L", "3.5", "5.3"),
-    "alb": (LOCAL_LAB, "SH-ALB", "白蛋白", "g/L", "g/L", "40", "55"),
-}
-WORDS: dict[str, tuple[str, str, str]] = {
-    "ana": (LOINC, "5048-4", "抗核抗体"),
-    "hbsag": (LOINC, "5196-1", "乙肝表面抗原"),
-    "hbcab": (LOINC, "13952-7", "乙肝核心抗体"),
-    "hbvdna": (LOINC, "42595-9", "乙型肝炎病毒DNA定量"),
-    "hcvab": (LOINC, "16128-1", "丙肝抗体"),
-    "hcvrna": (LOINC, "11011-4", "丙型肝炎病毒RNA定量"),
-    "hiv": (LOINC, "56888-1", "HIV抗原抗体"),
-    "tppa": (LOINC, "24312-1", "梅毒螺旋体抗体"),
-    "rpr": (LOINC, "20507-0", "快速血浆反应素"),
-}
-DRUGS: dict[str, tuple[str, str, str]] = {
-    "prednisone": (ATC, "H02AB07", "醋酸泼尼松片"),
-    "methylprednisolone": (ATC, "H02AB04", "注射用甲泼尼龙琥珀酸钠"),
-    "mmf": (ATC, "L04AA06", "吗替麦考酚酯胶囊"),
-    "cyclophosphamide": (ATC, "L01AA01", "注射用环磷酰胺"),
-    "tacrolimus": (LOCAL_DRUG, "XY-0417", "他克莫司胶囊"),
-    "azathioprine": (ATC, "L04AX01", "硫唑嘌呤片"),
-    "leflunomide": (ATC, "L04AK01", "来氟米特片"),
-    "hydroxychloroquine": (ATC, "P01BA02", "硫酸羟氯喹片"),
-    "rituximab": (ATC, "L01FA01", "利妥昔单抗注射液"),
-    "gcsf": (ATC, "L03AA02", "重组人粒细胞刺激因子注射液"),
-    "omeprazole": (ATC, "A02BC01", "奥美拉唑肠溶胶囊"),
-    "herb": (LOCAL_DRUG, "ZY-0932", "复方制剂（院内）"),
+#: Words of a qualitative result -> its code, and its flag.
+ANSWERS = {
+    "阴": (Named(SNOMED, "260385009", "阴性"), "NEG"),
+    "阳": (Named(SNOMED, "10828004", "阳性"), "POS"),
 }
 
 
@@ -79,201 +51,302 @@ class Hospital:
         self.exported: dict[str, list[Resource]] = defaultdict(list)
         self._numbers: dict[str, int] = defaultdict(int)
 
-    def add(self, kind: str, patient: str, known: str, content: Resource, *, who: str = "subject") -> Resource:
-        """Export one resource of ``patient``; ``known`` is when the server wrote it."""
-        self._numbers[f"{kind}/{patient}"] += 1
-        name = f"{patient}-{kind.lower()[:3]}-{self._numbers[f'{kind}/{patient}']}"
-        made = {
-            "resourceType": kind,
-            "id": name,
-            "meta": {"versionId": "1", "lastUpdated": known},
-            who: {"reference": f"Patient/{patient}"},
-        } | content
+    def put(self, kind: str, name: str, known: str, content: Resource, version: str = "1") -> Resource:
+        """Export one resource; ``known`` is when the server wrote it."""
+        meta = {"versionId": version, "lastUpdated": known}
+        made = {"resourceType": kind, "id": name, "meta": meta} | content
         self.exported[kind].append(made)
         return made
 
+    def add(self, kind: str, patient: str, known: str, content: Resource, who: str = "subject") -> Resource:
+        """Export one resource of ``patient`` under the next free id."""
+        self._numbers[f"{patient}-{kind}"] += 1
+        name = f"{patient}-{kind.lower()[:4]}-{self._numbers[f'{patient}-{kind}']}"
+        return self.put(kind, name, known, {who: {"reference": f"Patient/{patient}"}} | content)
 
-def concept(system: str, code: str, display: str) -> Resource:
+
+def concept(named: Named, text: str = "") -> Resource:
     """Return a CodeableConcept with one coding and the hospital's own words."""
-    return {"coding": [{"system": system, "code": code, "display": display}], "text": display}
+    system, code, name = named
+    return {"coding": [{"system": system, "code": code, "display": name}], "text": text or name}
 
 
-def coded(system: str, code: str) -> Resource:
+def status_of(system: str, code: str) -> Resource:
     """Return a CodeableConcept with a code alone."""
     return {"coding": [{"system": system, "code": code}]}
 
 
-def measured(hospital: Hospital, patient: str, analyte: str, value: str, back: int, **changes: Any) -> Resource:
-    """Export a number; ``value`` may carry a comparator ("<20") or a unit of its own ("160.6 mg/mmol")."""
-    system, code, name, unit, ucum, low, high = ANALYTES[analyte]
-    number, _, own_unit = value.partition(" ")
-    comparator = number[0] if number[0] in "<>" else ""
-    quantity: Resource = {"value": _Number(number.lstrip("<>"))}
-    quantity |= {"comparator": comparator} if comparator else {}
-    printed = own_unit or unit
-    quantity |= {"unit": printed} if printed else {}
-    quantity |= {"system": UCUM, "code": ucum} if ucum and not own_unit else {}
-    range_ = {"low": _bound(low, printed), "high": _bound(high, printed)} if not own_unit else {"text": f"{low}--{high}"}
-    content: Resource = {
+def quantity(value: str, unit: str = "", ucum: str = "") -> Resource:
+    """Return a Quantity; ``value`` may carry a comparator ("<20")."""
+    sign = value[0] if value[0] in "<>" else ""
+    found: Resource = {"value": Decimal(value.removeprefix(sign))}
+    found |= {"comparator": sign} if sign else {}
+    found |= {"unit": unit} if unit else {}
+    return found | ({"system": UCUM, "code": ucum} if ucum else {})
+
+
+def measured(
+    hospital: Hospital,
+    patient: str,
+    analyte: str,
+    value: str,
+    back: int,
+    clock: str = "08:12:00",
+    **changes: Any,
+) -> Resource:
+    """Export a number; ``value`` may carry a unit of its own, of which no code is sent ("160.6 mg/mmol")."""
+    known = ANALYTES[analyte]
+    number, _, own = value.partition(" ")
+    content = {
         "status": "final",
-        "category": [coded("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory")],
-        "code": concept(system, code, name),
-        "effectiveDateTime": moment(back),
+        "category": [status_of(f"{TERMINOLOGY}/observation-category", "laboratory")],
+        "code": concept(Named(known.system, known.code, known.name)),
+        "effectiveDateTime": moment(back, clock),
         "issued": moment(back, "14:30:00"),
-        "performer": [{"display": "检验科"}],
-        "valueQuantity": quantity,
-        "referenceRange": [range_],
+        "valueQuantity": quantity(number, own or known.unit, "" if own else known.ucum),
     }
+    content |= {} if own else _placed(known, number)
     return hospital.add("Observation", patient, moment(back, "14:31:00"), content | changes)
 
 
-class _Number(str):
-    """A number to be written with these digits."""
-
-
-def _bound(value: str, unit: str) -> Resource:
-    return {"value": _Number(value), **({"unit": unit} if unit else {})}
+def _placed(known: Analyte, number: str) -> Resource:
+    """Return the normal range as this laboratory prints it, and where a number lies in it."""
+    if known.words:
+        return {"referenceRange": [{"text": known.words}]}
+    bounds = {
+        side: quantity(value, known.unit, known.ucum)
+        for side, value in (("low", known.low), ("high", known.high))
+        if value
+    }
+    value = Decimal(number.lstrip("<>"))
+    flag = "L" if value < Decimal(known.low) else "H" if value > Decimal(known.high) else "N"
+    mark = status_of(f"{TERMINOLOGY}/v3-ObservationInterpretation", flag)
+    return {"referenceRange": [bounds], "interpretation": [mark]}
 
 
 def worded(hospital: Hospital, patient: str, test: str, words: str, back: int, **changes: Any) -> Resource:
-    """Export a result in words."""
+    """Export a result in words: of HIV and syphilis under codes, of HBcAb with a flag, of the others as text alone."""
     content: Resource = {
         "status": "final",
-        "code": concept(*WORDS[test]),
+        "category": [status_of(f"{TERMINOLOGY}/observation-category", "laboratory")],
+        "code": concept(TESTS[test]),
         "effectiveDateTime": moment(back),
         "issued": moment(back, "16:05:00"),
-        "valueString": words,
     }
+    answer, flag = ANSWERS.get(words[0], (None, ""))
+    if answer and test in ("hiv", "tppa"):
+        content["valueCodeableConcept"] = concept(answer, words)
+    else:
+        content["valueString"] = words
+    if flag and test == "hbcab":
+        content["interpretation"] = [status_of(f"{TERMINOLOGY}/v3-ObservationInterpretation", flag)]
     return hospital.add("Observation", patient, moment(back, "16:06:00"), content | changes)
 
 
 def vitals(hospital: Hospital, patient: str, back: int, weight: str, pressure: tuple[int, int] = (118, 74)) -> None:
-    """Export weight, blood pressure (as a panel with components), pulse and temperature."""
-    simple = (("29463-7", "体重", weight, "kg"), ("8867-4", "心率", "76", "/min"), ("8310-5", "体温", "36.6", "Cel"))
-    for code, name, value, unit in simple:
-        quantity = {"value": _Number(value), "unit": unit, "system": UCUM, "code": unit}
-        _vital(hospital, patient, back, {"code": concept(LOINC, code, name), "valueQuantity": quantity})
+    """Export weight, pulse, temperature, and the blood pressure as a panel with components."""
+    for code, name, value, unit, ucum in (
+        ("29463-7", "体重", weight, "kg", "kg"),
+        ("8867-4", "心率", "76", "次/分", "/min"),
+        ("8310-5", "体温", "36.6", "℃", "Cel"),
+    ):
+        content = {"code": concept(Named(LOINC, code, name)), "valueQuantity": quantity(value, unit, ucum)}
+        _vital(hospital, patient, back, content)
     parts = [
-        {"code": concept(LOINC, code, name), "valueQuantity": {"value": value, "unit": "mmHg", "system": UCUM, "code": "mm[Hg]"}}
+        {"code": concept(Named(LOINC, code, name)), "valueQuantity": quantity(str(value), "mmHg", "mm[Hg]")}
         for code, name, value in (("8480-6", "收缩压", pressure[0]), ("8462-4", "舒张压", pressure[1]))
     ]
-    _vital(hospital, patient, back, {"code": concept(LOINC, "85354-9", "血压"), "component": parts})
+    _vital(hospital, patient, back, {"code": concept(Named(LOINC, "85354-9", "血压")), "component": parts})
 
 
 def _vital(hospital: Hospital, patient: str, back: int, content: Resource) -> None:
-    category = [coded("http://terminology.hl7.org/CodeSystem/observation-category", "vital-signs")]
+    category = [status_of(f"{TERMINOLOGY}/observation-category", "vital-signs")]
     common = {"status": "final", "category": category, "effectiveDateTime": moment(back, "07:30:00")}
-    hospital.add("Observation", patient, moment(back, "07:31:00"), common | content)
+    issued = {"issued": moment(back, "07:31:00")}
+    hospital.add("Observation", patient, moment(back, "07:31:00"), common | issued | content)
 
 
-def diagnosis(hospital: Hospital, patient: str, code: str, name: str, onset: str, **changes: Any) -> Resource:
-    """Export a diagnosis under ICD-10 with national digits."""
+def diagnosis(hospital: Hospital, patient: str, code: str, name: str, onset: str, /, **changes: Any) -> Resource:
+    """Export a diagnosis under ICD-10 with national digits; asterisk codes come under the international system."""
     content: Resource = {
-        "clinicalStatus": coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "active"),
-        "verificationStatus": coded("http://terminology.hl7.org/CodeSystem/condition-ver-status", "confirmed"),
-        "code": concept(ICD, code, name),
+        "clinicalStatus": status_of(SEEN, "active"),
+        "verificationStatus": status_of(VERIFIED, "confirmed"),
+        "code": concept(Named(ICD if "*" in code else ICD_CN, code, name)),
         "onsetDateTime": onset,
         "recordedDate": onset,
     }
-    return hospital.add("Condition", patient, f"{onset if len(onset) == 10 else '2024-01-01'}T12:00:00+08:00", content | changes)
+    known = f"{onset}-01-01"[:10] if len(onset) < 10 else onset
+    return hospital.add("Condition", patient, f"{known}T17:40:00+08:00", content | changes)
 
 
 def resolved(until: str) -> Resource:
     """Return what changes when a diagnosis is over."""
+    return {"clinicalStatus": status_of(SEEN, "resolved"), "abatementDateTime": until}
+
+
+def done(hospital: Hospital, patient: str, code: str, name: str, when: str) -> Resource:
+    """Export a procedure under SNOMED CT."""
+    content = {"status": "completed", "code": concept(Named(SNOMED, code, name)), "performedDateTime": when}
+    return hospital.add("Procedure", patient, f"{when}T17:00:00+08:00", content)
+
+
+def drug(name: str) -> Resource:
+    """Return which drug it is: by its code, or by the Medication that stands for the hospital's own codes."""
+    if name in ("tacrolimus", "mmf"):
+        return {"medicationReference": {"reference": f"Medication/{name}", "display": DRUGS[name].name}}
+    return {"medicationCodeableConcept": concept(DRUGS[name])}
+
+
+def dosage(text: str, milligrams: str, times: str) -> Resource:
+    """Return an instruction: so many milligrams, ``times`` as an abbreviation (QD, BID)."""
     return {
-        "clinicalStatus": coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "resolved"),
-        "abatementDateTime": until,
+        "text": text,
+        "timing": {"code": status_of(f"{TERMINOLOGY}/v3-GTSAbbreviation", times)},
+        "route": {"text": "口服"},
+        "doseAndRate": [{"doseQuantity": quantity(milligrams, "mg", "mg")}],
     }
 
 
-def taken(hospital: Hospital, patient: str, drug: str, first: str, last: str | None, **changes: Any) -> Resource:
-    """Export that a drug was taken from ``first`` to ``last`` (``None``: still)."""
-    period = {"start": first, **({"end": last} if last else {})}
+def taken(hospital: Hospital, patient: str, name: str, first: str, last: str = "", **changes: Any) -> Resource:
+    """Export that a drug was taken from ``first`` to ``last`` (nothing: still)."""
     content: Resource = {
         "status": "completed" if last else "active",
-        "medicationCodeableConcept": concept(*DRUGS[drug]),
-        "effectivePeriod": period,
+        **drug(name),
+        "effectivePeriod": {"start": first, **({"end": last} if last else {})},
+        "dateAsserted": last or first,
     }
     return hospital.add("MedicationStatement", patient, f"{last or first}T18:00:00+08:00", content | changes)
 
 
-def given(hospital: Hospital, patient: str, drug: str, when: str, dose: str, clock: str = "10:00:00") -> Resource:
+def given(hospital: Hospital, patient: str, name: str, when: str, dose: str, clock: str = "10:00:00") -> Resource:
     """Export one intravenous administration of ``dose`` milligrams."""
-    route = {"coding": [{"system": "http://snomed.info/sct", "code": "47625008"}], "text": "静脉滴注"}
     content: Resource = {
         "status": "completed",
-        "medicationCodeableConcept": concept(*DRUGS[drug]),
+        **drug(name),
         "effectiveDateTime": f"{when}T{clock}+08:00",
-        "dosage": {"route": route, "dose": {"value": _Number(dose), "unit": "mg", "system": UCUM, "code": "mg"}},
+        "dosage": {"text": f"{dose}mg 静脉滴注", "route": {"text": "静脉滴注"}, "dose": quantity(dose, "mg", "mg")},
     }
     return hospital.add("MedicationAdministration", patient, f"{when}T{clock}+08:00", content)
 
 
-def prescribed(hospital: Hospital, patient: str, drug: str, when: str, **changes: Any) -> Resource:
-    """Export a prescription."""
-    content: Resource = {
-        "status": "active",
-        "intent": "order",
-        "medicationCodeableConcept": concept(*DRUGS[drug]),
-        "authoredOn": when,
-    }
-    return hospital.add("MedicationRequest", patient, f"{when}T09:00:00+08:00", content | changes)
-
-
-def dispensed(hospital: Hospital, patient: str, drug: str, when: str, days: int) -> Resource:
-    """Export that a pharmacy handed over a supply, of a drug that stands in a Medication resource."""
+def prescribed(
+    hospital: Hospital, patient: str, name: str, when: str, instruction: Resource, days: int, **changes: Any
+) -> Resource:
+    """Export a prescription for ``days`` days (0: it does not say for how long)."""
     content: Resource = {
         "status": "completed",
-        "medicationReference": {"reference": f"Medication/{drug}"},
+        "intent": "order",
+        **drug(name),
+        "authoredOn": f"{when}T09:20:00+08:00",
+        "dosageInstruction": [instruction],
+    }
+    if days:
+        content["dispenseRequest"] = {"expectedSupplyDuration": quantity(str(days), "天", "d")}
+    return hospital.add("MedicationRequest", patient, f"{when}T09:21:00+08:00", content | changes)
+
+
+def dispensed(hospital: Hospital, patient: str, name: str, when: str, days: int) -> Resource:
+    """Export that the pharmacy handed over a supply for ``days`` days."""
+    content: Resource = {
+        "status": "completed",
+        **drug(name),
         "whenHandedOver": f"{when}T15:00:00+08:00",
-        "daysSupply": {"value": days, "unit": "d", "system": UCUM, "code": "d"},
+        "daysSupply": quantity(str(days), "天", "d"),
     }
     return hospital.add("MedicationDispense", patient, f"{when}T15:00:00+08:00", content)
 
 
-def biopsy(hospital: Hospital, patient: str, back: int, found: str, sclerosed: str, glomeruli: int = 24) -> None:
-    """Export a kidney biopsy: the report with its class, and what was counted."""
-    roman = concept(f"{TRIAL}/CodeSystem/isn-rps-class", found, found)
-    report: Resource = {
+def biopsy(hospital: Hospital, patient: str, back: int, found: str, share: str, glomeruli: int = 24) -> None:
+    """Export a kidney biopsy: that it was done, the report with its class, and what was counted."""
+    done(hospital, patient, "10106002", "Core needle biopsy of kidney (procedure)", day(back))
+    roman = concept(Named(f"{TRIAL}/CodeSystem/isn-rps-class", found, found), f"{found}型")
+    words = f"狼疮性肾炎，ISN/RPS {found}型。肾小球{glomeruli}个，硬化比例{share}%。"
+    biopsy_report(hospital, patient, back, words, conclusionCode=[roman])
+    trial = f"{TRIAL}/CodeSystem/trial"
+    for code, name, value in (
+        ("isn-rps-class", "ISN/RPS分型", {"valueCodeableConcept": roman}),
+        ("glomerulosclerosis", "肾小球硬化比例", {"valueQuantity": quantity(share, "%", "%")}),
+        ("glomeruli", "肾小球数目", {"valueQuantity": quantity(str(glomeruli), "个", "{count}")}),
+    ):
+        times = {"effectiveDateTime": moment(back), "issued": moment(back - 4, "11:00:00")}
+        content = {"status": "final", "code": concept(Named(trial, code, name)), **times, **value}
+        hospital.add("Observation", patient, moment(back - 4, "11:01:00"), content)
+
+
+def biopsy_report(hospital: Hospital, patient: str, back: int, words: str, **changes: Any) -> Resource:
+    """Export the report of a kidney biopsy, its conclusion in words."""
+    content: Resource = {
         "status": "final",
-        "code": concept(LOINC, "65757-7", "肾穿刺活检病理"),
+        "code": concept(Named(LOINC, "65757-7", "Kidney Pathology biopsy report"), "肾穿刺活检病理报告"),
         "effectiveDateTime": moment(back),
-        "issued": moment(back - 4),
-        "conclusion": f"狼疮性肾炎，ISN/RPS {found}型",
-        "conclusionCode": [roman],
+        "issued": moment(back - 4, "11:00:00"),
+        "conclusion": words,
     }
-    hospital.add("DiagnosticReport", patient, moment(back - 4), report)
-    counts = (("glomerulosclerosis", "肾小球硬化比例", sclerosed, "%"), ("glomeruli", "肾小球数目", str(glomeruli), "{count}"))
-    for code, name, value, unit in counts:
-        quantity = {"value": _Number(value), "unit": unit, "system": UCUM, "code": unit}
-        content = {"status": "final", "code": concept(f"{TRIAL}/CodeSystem/trial", code, name), "valueQuantity": quantity}
-        times = {"effectiveDateTime": moment(back), "issued": moment(back - 4)}
-        hospital.add("Observation", patient, moment(back - 4), content | times)
+    return hospital.add("DiagnosticReport", patient, moment(back - 4, "11:01:00"), content | changes)
 
 
-def attested(hospital: Hospital, patient: str, answers: dict[str, str], back: int = 4) -> Resource:
-    """Export what a practitioner answered to the trial's checklist."""
+def attested(
+    hospital: Hospital, patient: str, answers: Mapping[str, str], back: int = 4, author: str = "Practitioner/dr-li"
+) -> Resource:
+    """Export what somebody answered to the trial's checklist."""
     system = f"{TRIAL}/CodeSystem/finding-state"
-    items = [{"linkId": item, "answer": [{"valueCoding": {"system": system, "code": state}}]} for item, state in answers.items()]
+    items = [
+        {"linkId": item, "answer": [{"valueCoding": {"system": system, "code": state}}]}
+        for item, state in answers.items()
+    ]
     content: Resource = {
         "questionnaire": f"{TRIAL}/Questionnaire/eligibility-checklist",
         "status": "completed",
         "authored": moment(back, "11:00:00"),
-        "author": {"reference": "Practitioner/dr-li", "display": "李医生"},
+        "author": {"reference": author},
         "item": items,
     }
     return hospital.add("QuestionnaireResponse", patient, moment(back, "11:00:00"), content)
 
 
-def consented(hospital: Hospital, patient: str, back: int = 10, **changes: Any) -> Resource:
+def consented(hospital: Hospital, patient: str, back: int = 10) -> Resource:
     """Export the consent to this study."""
     study = {"reference": {"reference": "ResearchStudy/NCT06943937"}, "meaning": "instance"}
     content: Resource = {
         "status": "active",
-        "scope": coded("http://terminology.hl7.org/CodeSystem/consentscope", "research"),
-        "category": [coded(LOINC, "59284-0")],
+        "scope": status_of(f"{TERMINOLOGY}/consentscope", "research"),
+        "category": [status_of(f"{TERMINOLOGY}/consentcategorycodes", "research")],
         "dateTime": moment(back, "10:20:00"),
         "policyRule": {"text": "知情同意书 V1.0"},
         "provision": {"type": "permit", "data": [study]},
     }
-    return hospital.add("Consent", patient, moment(back, "10:21:00"), content | changes, who="patient")
+    return hospital.add("Consent", patient, moment(back, "10:21:00"), content, "patient")
+
+
+def visited(hospital: Hospital, patient: str, back: int) -> Resource:
+    """Export that the patient came to the clinic."""
+    times = {"start": moment(back, "07:20:00"), "end": moment(back, "11:50:00")}
+    kind = {"system": f"{TERMINOLOGY}/v3-ActCode", "code": "AMB", "display": "ambulatory"}
+    content = {"status": "finished", "class": kind, "period": times, "serviceType": {"text": "风湿免疫科"}}
+    return hospital.add("Encounter", patient, moment(back, "11:51:00"), content)
+
+
+def in_study(hospital: Hospital, patient: str, study: str, state: str, start: str, end: str = "") -> Resource:
+    """Export that the patient takes, or took, part in a study."""
+    content: Resource = {
+        "status": state,
+        "period": {"start": start, **({"end": end} if end else {})},
+        "study": {"reference": f"ResearchStudy/{study}"},
+    }
+    return hospital.add("ResearchSubject", patient, f"{end or start}T10:00:00+08:00", content, "individual")
+
+
+def allergic(hospital: Hospital, patient: str, to: str, category: str, criticality: str, **reaction: Any) -> Resource:
+    """Export an allergy."""
+    system = f"{TERMINOLOGY}/allergyintolerance"
+    content: Resource = {
+        "clinicalStatus": status_of(f"{system}-clinical", "active"),
+        "verificationStatus": status_of(f"{system}-verification", "confirmed"),
+        "type": "allergy",
+        "category": [category],
+        "criticality": criticality,
+        "code": {"text": to},
+        "recordedDate": "2022-03-01",
+    }
+    content |= {"reaction": [reaction]} if reaction else {}
+    return hospital.add("AllergyIntolerance", patient, "2022-03-01T10:00:00+08:00", content, "patient")

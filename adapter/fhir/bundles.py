@@ -91,8 +91,7 @@ def decode(data: bytes, depth: int) -> Any:
             text, object_pairs_hook=_object, parse_float=_token, parse_int=_token, parse_constant=_no_constant
         )
     except ValueError:
-        # The decoder's own error carries the document's text, so it must not travel along as a cause.
-        raise RefusedError("not-json") from None
+        raise RefusedError("not-json") from None  # the decoder's own error carries the document's text
 
 
 def encode(resource: Json, depth: int, length: int) -> bytes:
@@ -260,10 +259,14 @@ def _identity(resource: object) -> str | None:
 def _entry_identity(entry: Json) -> str | None:
     if identity := _identity(entry.get("resource")):
         return identity
-    for url in (_at(entry, "request", "url"), entry.get("fullUrl")):
-        if isinstance(url, str) and (found := _LITERAL.search(url)):
-            return found[1]
-    return None
+    urls = (_at(entry, "request", "url"), entry.get("fullUrl"))
+    return next((found for url in urls if isinstance(url, str) and (found := _literal(url))), None)
+
+
+def _literal(url: str) -> str:
+    """The ``Type/id`` at the end of an address, its version left out; nothing where there is none."""
+    found = _LITERAL.search(url)
+    return found[1] if found else ""
 
 
 def _full_urls(entries: list[Any]) -> dict[str, str]:
@@ -274,10 +277,9 @@ def _full_urls(entries: list[Any]) -> dict[str, str]:
         if not isinstance(url, str) or not isinstance(resource, dict):
             continue
         urn = url.lower().startswith(("urn:uuid:", "urn:oid:"))
-        if not isinstance(resource.get("id"), str):
-            tail = url.rsplit(":" if urn else "/", 1)[-1]
-            if urn or _LITERAL.search(url):
-                resource["id"] = tail if _ID.fullmatch(tail) else _hashed(tail)
+        kind, _, tail = ("", "", url.rsplit(":", 1)[-1]) if urn else _literal(url).partition("/")
+        if not isinstance(resource.get("id"), str) and (urn or kind == resource.get("resourceType")):
+            resource["id"] = tail if _ID.fullmatch(tail) else _hashed(tail)
         if urn and (identity := _identity(resource)):
             names[url.lower()] = identity
     return names
@@ -316,11 +318,9 @@ def hoist(resource: Json) -> list[Json]:
     given are changed. Anything in ``contained`` that is no resource stays there. References are never followed, so
     circles of them do no harm. Spec: https://hl7.org/fhir/R4/references.html#contained.
     """
-    hoisted, waiting = [], [resource]
-    while waiting:
-        outer = waiting.pop(0)
-        waiting += _lifted(outer)
-        hoisted.append(outer)
+    hoisted = [resource]
+    for each in hoisted:  # grows on the way
+        hoisted += _lifted(each)
     return hoisted
 
 
@@ -363,15 +363,11 @@ def _contained_names(outer: Json, inner: list[Json]) -> dict[str, str]:
         local = given.lstrip("#") if isinstance(given, str) else ""
         # The second of two with one id, or one without any, is told apart by its position.
         unique = f"#{local}" not in names and bool(local)
-        each["id"] = _joined(own, local if unique else f"{local}.{index}")
+        name = f"{own}.{local}" if unique else f"{own}.{local}.{index}"
+        each["id"] = name if _ID.fullmatch(name) else _hashed(name)
         if unique:
             names[f"#{local}"] = f"{each['resourceType']}/{each['id']}"
     return names
-
-
-def _joined(outer: str, local: str) -> str:
-    name = f"{outer}.{local}"
-    return name if _ID.fullmatch(name) else _hashed(name)
 
 
 def _hashed(text: str) -> str:

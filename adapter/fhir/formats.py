@@ -12,19 +12,17 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain
-from typing import Any, Final, Literal, NamedTuple
+from itertools import chain, zip_longest
+from typing import Any, Final, Literal, NamedTuple, NoReturn
 
 import msgspec
 import zstandard
 
 from adapter.fhir import xml
-from adapter.fhir.bundles import Reason, RefusedError, decode, encode, hoist, hoist_line, unpack
-
-__all__ = [
-    "Block", "Place", "ReadingLimits", "Reason", "Segment", "SetAside", "SourceError", "hoist", "hoist_line", "read",
-    "read_all", "read_document", "segments",
-]  # fmt: skip
+from adapter.fhir.bundles import Reason as Reason
+from adapter.fhir.bundles import RefusedError, decode, encode, unpack
+from adapter.fhir.bundles import hoist as hoist
+from adapter.fhir.bundles import hoist_line as hoist_line
 
 MIB: Final = 1 << 20
 BLOCK: Final = 192 * 1024  # decoding is fastest on blocks that stay in the processor's cache
@@ -32,11 +30,13 @@ SHARE: Final = 32 * MIB  # of a plain file, for one worker at a time
 STDIN: Final = "-"
 
 Lines = tuple[int, bytes | None]
+Document = Literal["json", "xml"]
 Content = Literal["lines", "json", "xml", "empty", "foreign"]
 _BOM: Final = b"\xef\xbb\xbf"
 _GZIP: Final = b"\x1f\x8b\x08"
 _ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")  # a frame, or one to be skipped
 _FOREIGN: Final = re.compile(r"\.(md|txt|log|csv|tsv|html?|pdf|docx?|xlsx?|py|sh|ya?ml|toml|zip|tar|parquet)$", re.I)
+_TWO_LINES: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[^\n]*+\n\s*+\S")  # possessive: in linear time
 _PACKED: Final = re.compile(r"\.(gz|zst|zstd)$", re.I)
 _FORMAT: Final = re.compile(r"\.(ndjson|jsonl|json|xml)$", re.I)
 
@@ -80,18 +80,11 @@ class Segment(msgspec.Struct, frozen=True):
     kind: Literal["lines", "whole", "foreign"] = "whole"
 
 
-class Block:
-    """Whole lines, and on demand the place of each. Blank lines may be among them; ``data`` ends with a newline."""
+class Block(msgspec.Struct, frozen=True):
+    """Whole lines, blank ones perhaps among them. ``place(n)`` is the place of the nth, from 0, blanks counted."""
 
-    __slots__ = ("_place", "data")
-
-    def __init__(self, data: bytes, place: Callable[[int], Place]) -> None:
-        self.data = data
-        self._place = place
-
-    def place(self, index: int) -> Place:
-        """The place of the ``index``-th line of ``data``, counted from 0 with the blank ones."""
-        return self._place(index)
+    data: bytes
+    place: Callable[[int], Place]
 
 
 def segments(sources: Sequence[str], workers: int, limits: ReadingLimits) -> list[Segment]:
@@ -117,69 +110,69 @@ def read_all(sources: Sequence[str], limits: ReadingLimits) -> Iterator[Block | 
 
 def read(segment: Segment, limits: ReadingLimits) -> Iterator[Block | SetAside]:
     """The blocks of one segment, and what is set aside. Raises ``SourceError`` when the file cannot be read."""
-    if segment.kind == "foreign":
-        yield SetAside(Place(segment.path, None, ""), "not-fhir")
-        return
     try:
-        yield from _read_range(segment, limits) if segment.kind == "lines" else _read_whole(segment.path, limits)
+        if segment.kind == "foreign":
+            yield SetAside(Place(segment.path, None, ""), "not-fhir")
+        elif segment.kind == "lines":
+            yield from _blocks(segment.path, _range(segment), limits, segment.start)
+        else:
+            yield from _read_whole(segment.path, limits)
     except OSError as error:
         raise SourceError(f"{segment.path}: {error.strerror or 'cannot be read'}") from None
 
 
-def read_document(
-    data: bytes, file: str, limits: ReadingLimits, content: Literal["json", "xml"]
-) -> Iterator[Block | SetAside]:
+def read_document(data: bytes, file: str, limits: ReadingLimits, kind: Document) -> Iterator[Block | SetAside]:
     """The resources of one JSON or XML document in blocks, contained resources as resources of their own."""
-    lines: list[bytes] = []
+    held = bytearray()
     places: list[Place] = []
+    for path, result in _lines_of(data, limits, kind):
+        if isinstance(result, RefusedError):
+            place = Place(file, None, result.path or path)
+            yield SetAside(place, result.reason, result.reference, result.detail)
+            continue
+        held += result
+        places.append(Place(file, None, path))
+        if len(held) >= BLOCK:
+            yield Block(bytes(held), places.__getitem__)
+            held, places = bytearray(), []
+    if held:
+        yield Block(bytes(held), places.__getitem__)
+
+
+def _lines_of(data: bytes, limits: ReadingLimits, kind: Document) -> Iterator[tuple[str, bytes | RefusedError]]:
     try:
         if len(data) > limits.document_bytes:
             raise RefusedError("too-long")
-        decoded = (xml.parse if content == "xml" else decode)(data, limits.depth)
-        for found in unpack(decoded, limits.entries, limits.depth):
-            path = found.path
-            try:
-                if isinstance(found, RefusedError):
-                    raise found
-                encoded = [encode(each, limits.depth, limits.line_bytes) for each in hoist(found.body)]
-            except RefusedError as refused:
-                yield _set_aside(refused, file, path)
-                continue
-            lines += encoded
-            places += [Place(file, None, path)] * len(encoded)
-            if sum(map(len, encoded)) > BLOCK or len(lines) >= 128:
-                yield Block(b"".join(lines), places.__getitem__)
-                lines, places = [], []
+        document = (xml.parse if kind == "xml" else decode)(data, limits.depth)
     except RefusedError as refused:
-        yield _set_aside(refused, file, refused.path)
-    if lines:
-        yield Block(b"".join(lines), places.__getitem__)
-
-
-def _set_aside(refused: RefusedError, file: str, path: str) -> SetAside:
-    return SetAside(Place(file, None, refused.path or path), refused.reason, refused.reference, refused.detail)
+        yield "", refused
+        return
+    for found in unpack(document, limits.entries, limits.depth):
+        if isinstance(found, RefusedError):
+            yield found.path, found
+            continue
+        for each in hoist(found.body):
+            try:
+                yield found.path, encode(each, limits.depth, limits.line_bytes)
+            except RefusedError as refused:
+                yield found.path, refused
 
 
 def _directory(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
     found: list[Segment] = []
-    for path in sorted(_files_below(source)):
+    walk = os.walk(source, onerror=_raise)
+    for path in sorted(os.path.join(folder, name) for folder, _, names in walk for name in names):
         if not os.path.isfile(path) or _FOREIGN.search(_PACKED.sub("", path)):  # a pipe would be waited for
             found.append(Segment(path, kind="foreign"))
         else:
             found += _segments_of(path, workers, limits)
-    if not found:
-        raise SourceError(f"{source}: the directory is empty")
     if all(segment.kind == "foreign" for segment in found):
-        raise SourceError(f"{source}: no FHIR file in the directory")
+        raise SourceError(f"{source}: {'no FHIR file in the directory' if found else 'the directory is empty'}")
     return found
 
 
-def _files_below(source: str) -> Iterator[str]:
-    def unreadable(error: OSError) -> None:
-        raise error  # os.walk would pass over a directory it may not read, and its patients with it
-
-    for folder, _, names in os.walk(source, onerror=unreadable):
-        yield from (os.path.join(folder, name) for name in names)
+def _raise(error: OSError) -> NoReturn:
+    raise error  # os.walk would pass over a directory it may not read, and its patients with it
 
 
 def _file(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
@@ -195,11 +188,9 @@ def _segments_of(path: str, workers: int, limits: ReadingLimits) -> list[Segment
     source = _Source(path)
     head, _ = _until(iter(source), lambda head: _tells(head, limits))
     content = _content(head, path)
-    if content == "foreign":
-        return [Segment(path, kind="foreign")]
     if content == "lines" and not source.packed:
         return _shares(path) if workers > 1 else [Segment(path, kind="lines")]
-    return [Segment(path)]
+    return [Segment(path, kind="foreign" if content == "foreign" else "whole")]
 
 
 def _shares(path: str) -> list[Segment]:
@@ -211,7 +202,7 @@ def _shares(path: str) -> list[Segment]:
             file.seek(starts[-1] + SHARE)
             starts.append(_after_newline(file.read, starts[-1] + SHARE))
     starts = [start for start in starts if start < size] or [0]
-    return [Segment(path, start, end, "lines") for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    return [Segment(path, start, end, "lines") for start, end in zip_longest(starts, starts[1:])]
 
 
 def _after_newline(read_bytes: Callable[[int], bytes], offset: int) -> int:
@@ -234,8 +225,10 @@ def _until(chunks: Iterator[bytes], enough: Callable[[bytearray], bool]) -> tupl
 
 def _tells(head: bytearray, limits: ReadingLimits) -> bool:
     """Whether the start of a file shows its format: more than a line of it, or more than a line may have."""
-    first, _, rest = head.lstrip(_BOM + b" \t\r\n").partition(b"\n")
-    return bool(rest.strip()) or len(first) > limits.line_bytes or len(head) > limits.document_bytes
+    if len(head) > min(limits.line_bytes, limits.document_bytes):
+        return True
+    # Cheap looks first: this is asked after every chunk of a document that is all one line, or of endless blanks.
+    return b"\n" in head and not head[-4096:].isspace() and bool(_TWO_LINES.match(head))
 
 
 def _content(head: bytes, path: str) -> Content:
@@ -243,26 +236,23 @@ def _content(head: bytes, path: str) -> Content:
     name = _FORMAT.search(_PACKED.sub("", path))
     named = name[1].lower() if name else ""
     text = head.removeprefix(_BOM).lstrip()
-    if b"\0" in head[:BLOCK]:
-        return "foreign"
     if text.startswith(b"<"):
         return "xml"
     if text.startswith(b"{"):
         return "lines" if _is_lines(text, named in {"ndjson", "jsonl"}) else "json"
+    if b"\0" in head[:BLOCK]:
+        return "foreign"
     if named in {"ndjson", "jsonl"}:
         return "lines"  # perhaps with a damaged first line
     if not text:
         return "empty"
-    if text.startswith(b"[") or named == "json":
-        return "json"
-    return "xml" if named == "xml" else "foreign"
+    return "json" if text.startswith(b"[") or named == "json" else "xml" if named == "xml" else "foreign"
 
 
 def _is_lines(text: bytes, named_lines: bool) -> bool:
     """NDJSON rather than one object: a first line that is whole, and another one.
 
-    A file named NDJSON is one also with a damaged first line or a single line, unless a second line goes on inside
-    the object, as in pretty-printed JSON.
+    A name says so too, unless the second line goes on inside the object, as in pretty-printed JSON.
     """
     first, _, rest = text.partition(b"\n")
     second = rest.lstrip()
@@ -292,12 +282,9 @@ class _Source:
         start, rest = _until(arriving, lambda start: len(start) >= 4)
         chunks = chain([start], rest)
         self.packed = start.startswith(_GZIP) or bool(_ZSTD.match(start))
-        if not self.packed:
-            yield from chunks
-            return
         held = bytearray()
         try:
-            for out in _inflated(chunks, start.startswith(_GZIP)):
+            for out in _inflated(chunks, start.startswith(_GZIP)) if self.packed else chunks:
                 held += out
                 if len(held) >= BLOCK:
                     yield bytes(held)
@@ -310,7 +297,7 @@ class _Source:
 def _inflated(chunks: Iterable[bytes], gzip: bool) -> Iterator[bytes]:
     """The members of a gzip or zstd file, one after the other. Raises ``EOFError`` and the libraries' own errors.
 
-    A KiB at a time cannot become more than 32 MiB (zstd) or 1 MiB (gzip), so a decompression bomb stays small.
+    256 bytes cannot become more than 8 MiB (zstd) or 264 KiB (gzip), so a decompression bomb stays small.
     """
     zstd = zstandard.ZstdDecompressor(max_window_size=128 * MIB)
 
@@ -319,8 +306,8 @@ def _inflated(chunks: Iterable[bytes], gzip: bool) -> Iterator[bytes]:
 
     inflater = new()
     for chunk in chunks:
-        for start in range(0, len(chunk), 1024):
-            piece = chunk[start : start + 1024]
+        for start in range(0, len(chunk), 256):
+            piece = chunk[start : start + 256]
             while piece.strip(b"\0") or (piece and not inflater.eof):  # a file may be padded with zeros
                 inflater = new() if inflater.eof else inflater
                 yield inflater.decompress(piece)
@@ -338,52 +325,45 @@ def _range(segment: Segment) -> Iterator[bytes]:
             yield chunk
 
 
-def _read_range(segment: Segment, limits: ReadingLimits) -> Iterator[Block | SetAside]:
-    for offset, data in _whole_lines(_range(segment), limits.line_bytes):
-        at = segment.start + offset
-        yield from _block(data, partial(_place_after, segment.path, at), first=at == 0)
-
-
-def _block(data: bytes | None, place: Callable[[int], Place], *, first: bool) -> Iterator[Block | SetAside]:
-    if data is None:
-        yield SetAside(place(0), "too-long")
-    elif not data.isspace():
-        yield Block(data.removeprefix(_BOM) if first else data, place)
-
-
-def _place_after(path: str, offset: int, index: int) -> Place:
-    """The place of a line after a byte offset: the lines before are counted only when somebody asks."""
-    before = sum(chunk.count(b"\n") for chunk in _range(Segment(path, 0, offset)))
-    return Place(path, before + index + 1, "")
-
-
 def _read_whole(path: str, limits: ReadingLimits) -> Iterator[Block | SetAside]:
     source = _Source(path)
     head, rest = _until(iter(source), lambda head: _tells(head, limits))
     content = _content(head, path)
     if content == "lines":
-        yield from _read_stream(source, chain([head], rest), limits)
+        yield from _blocks(path, chain([head], rest), limits, source=source)
         return
     whole = Place(path, None, "")
     data, _ = _until(chain([head], rest), lambda data: len(data) > limits.document_bytes)
     if source.damaged:
         yield SetAside(whole, "truncated")
+    elif len(data) > limits.document_bytes:
+        yield SetAside(whole, "too-long")
     elif content == "json" or content == "xml":
         yield from read_document(data, path, limits, content)
     else:
         yield SetAside(whole, "empty" if content == "empty" else "not-fhir")
 
 
-def _read_stream(source: _Source, chunks: Iterator[bytes], limits: ReadingLimits) -> Iterator[Block | SetAside]:
+def _blocks(
+    path: str, chunks: Iterable[bytes], limits: ReadingLimits, start: int = 0, source: _Source | None = None
+) -> Iterator[Block | SetAside]:
+    """Blocks of lines. Those of a plain file (no ``source``) count the lines before them only when asked."""
     line = 1
     for offset, data in _whole_lines(chunks, limits.line_bytes, source):
-        yield from _block(data, partial(_nth, source.path, line), first=offset == 0)
-        line += data.count(b"\n") if data else 1
-    if source.damaged:
-        yield SetAside(Place(source.path, line, ""), "truncated")
+        place = partial(_place, path, line if source else None, start + offset)
+        if data is None:
+            yield SetAside(place(0), "too-long")
+        elif not data.isspace():
+            yield Block(data if start + offset else data.removeprefix(_BOM), place)
+        if source:
+            line += data.count(b"\n") if data else 1
+    if source and source.damaged:
+        yield SetAside(Place(path, line, ""), "truncated")
 
 
-def _nth(path: str, first: int, index: int) -> Place:
+def _place(path: str, first: int | None, offset: int, index: int) -> Place:
+    if first is None:
+        first = 1 + sum(chunk.count(b"\n") for chunk in _range(Segment(path, 0, offset)))
     return Place(path, first + index, "")
 
 

@@ -47,7 +47,7 @@ def hepatitis_b(record: Record, on: Occasion) -> Finding:
     return open_serology(clause, first, ANTIGEN[0])
 
 
-def hepatitis_c(record: Record, on: Occasion) -> Finding:  # noqa: ARG001 - every clause is asked the same way
+def hepatitis_c(record: Record, on: Occasion) -> Finding:
     """HCV antibody and HCV RNA are both positive.
 
     Antibody positive without an RNA result is unknown.

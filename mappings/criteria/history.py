@@ -9,7 +9,7 @@ from mappings.facts import Diagnosis, Fact
 from mappings.findings import Finding
 from mappings.intervals import When
 from mappings.record import Record
-from mappings.site import Occasion
+from mappings.site import EVER, Occasion
 
 CONDITION: Final = ("Condition",)
 
@@ -21,7 +21,7 @@ def for_a_person(
     found: Iterable[Fact],
     concept: str,
     types: tuple[str, ...] = CONDITION,
-    since: date | None = None,
+    since: date = EVER,
 ) -> Finding:
     """Lay whatever was ``found`` before a person; with nothing found, say whether that silence proves absence."""
     facts = list(found)
@@ -36,7 +36,7 @@ def silence(
     clause: str,
     concept: str,
     types: tuple[str, ...] = CONDITION,
-    since: date | None = None,
+    since: date = EVER,
 ) -> Finding:
     """Return that nothing was found: absence where the source is complete and understood, else unknown."""
     doubt = record.no_absence(on, types, since)

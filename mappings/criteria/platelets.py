@@ -4,12 +4,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
+import msgspec
+
 from mappings.criteria.measured import stale
 from mappings.criteria.verdicts import judgement, met, not_met, unknown
 from mappings.drugs import IMMUNOGLOBULIN, PLATELET_SUPPORT
 from mappings.facts import Exposure, Fact, Measurement, Result
 from mappings.findings import Amount, Finding
 from mappings.intervals import ZERO
+from mappings.limits import Limit
 from mappings.record import Record
 from mappings.site import Occasion
 
@@ -20,45 +23,52 @@ PLATELETS: Final = ("lab.platelet",)
 def platelets(record: Record, on: Occasion) -> Finding:
     """The latest two platelet counts both lie above 30 and below 50 x10^9/L.
 
-    The counts of one day are one count, the lowest. A count that may owe something to transfused platelets or to
-    immunoglobulin is laid before a person.
+    The counts of one day are one count, the lowest. One count out of range is enough to fail, whatever the other is.
+    A count that may owe something to transfused platelets or to immunoglobulin is laid before a person.
     """
     counts = record.series(PLATELETS)
-    days = _by_day(counts, on)[: on.limits.platelet_counts.days]
-    trouble = _trouble(counts, days, on)
-    if trouble:
-        return trouble
-    pair = [_lowest(day) for day in days]
-    answers = [_between(one, on) for one in pair]
-    turns = _turns(pair, on)
+    if not counts:
+        return unknown(CLAUSE, "missing", concept=PLATELETS[0])
+    vague = [one for one in counts if one.when and on.day_of(one.when.earliest) != on.day_of(one.when.latest)]
+    if vague:
+        return unknown(CLAUSE, "partial-date", vague, concept=PLATELETS[0])
+    pair, trouble = _usable(_by_day(counts, on), on)
+    return _judged(pair, trouble, record, on) if pair else trouble or unknown(CLAUSE, "missing", concept=PLATELETS[0])
+
+
+def _usable(days: list[list[Result]], on: Occasion) -> tuple[list[Measurement], Finding | None]:
+    """Return the latest counts as far back as they can be used, one a day, and why there are not as many as asked."""
+    pair: list[Measurement] = []
+    for window, day in zip(_windows(on), days, strict=False):
+        trouble = stale(day[0], on, CLAUSE, PLATELETS[0], window.days) or _problem(day)
+        if trouble:
+            return pair, trouble
+        pair.append(_lowest(day))
+    enough = len(pair) == on.limits.platelet_counts.days
+    return pair, None if enough else unknown(CLAUSE, "missing", pair, concept=PLATELETS[0])
+
+
+def _windows(on: Occasion) -> list[Limit]:
+    """Return how old the latest count may be, and each one before it."""
+    limits = on.limits
+    return [limits.platelet_latest, *[limits.result_window] * (limits.platelet_counts.days - 1)]
+
+
+def _judged(pair: list[Measurement], trouble: Finding | None, record: Record, on: Occasion) -> Finding:
+    answers, turns = [_between(one, on) for one in pair], _turns(pair, on)
     limit = Amount(on.limits.platelets_below.value, pair[0].unit)
     numbers = [one.value.exact for one in pair if one.value and one.value.exact is not None]
     value = Amount(max(numbers), pair[0].unit) if len(numbers) == len(pair) else None
     support = _support(pair, record, on)
     if support:
         return judgement(CLAUSE, "needs-person", [*pair, *support], value=value, limit=limit, turns=turns)
-    if all(answers):
-        return met(CLAUSE, "in-range", pair, value=value, limit=limit, margin=_margin(numbers, on), turns=turns)
     if False in answers:
         return _out_of_range(pair, on, turns)
+    if trouble:
+        return msgspec.structs.replace(trouble, turns=turns)
+    if all(answers):
+        return met(CLAUSE, "in-range", pair, value=value, limit=limit, margin=_margin(numbers, on), turns=turns)
     return unknown(CLAUSE, "censored", pair, concept=PLATELETS[0], limit=limit, turns=turns)
-
-
-def _trouble(counts: list[Result], days: list[list[Result]], on: Occasion) -> Finding | None:
-    """Return why the counts cannot be judged, if so."""
-    if not counts:
-        return unknown(CLAUSE, "missing", concept=PLATELETS[0])
-    vague = [one for one in counts if one.when and on.day_of(one.when.earliest) != on.day_of(one.when.latest)]
-    if vague:
-        return unknown(CLAUSE, "partial-date", vague, concept=PLATELETS[0])
-    limits = on.limits
-    for day, window in zip(days, (limits.platelet_latest, limits.result_window), strict=False):
-        unusable = stale(day[0], on, CLAUSE, PLATELETS[0], window.days) or _problem(day)
-        if unusable:
-            return unusable
-    if len(days) < limits.platelet_counts.days:
-        return unknown(CLAUSE, "missing", days[0], concept=PLATELETS[0])
-    return None
 
 
 def _problem(day: list[Result]) -> Finding | None:
@@ -110,10 +120,9 @@ def _margin(numbers: list[Decimal], on: Occasion) -> Amount:
 
 
 def _turns(pair: list[Measurement], on: Occasion) -> tuple[date, ...]:
-    limits = on.limits
     return tuple(
         on.day_of(one.when.latest) + timedelta(days=window.days + 1)
-        for one, window in zip(pair, (limits.platelet_latest, limits.result_window), strict=True)
+        for one, window in zip(pair, _windows(on), strict=False)
         if one.when
     )
 

@@ -43,7 +43,7 @@ def answer_of(one: Result) -> Answer | None:
     return "indeterminate"
 
 
-def hiv(record: Record, on: Occasion) -> Finding:  # noqa: ARG001 - every clause is asked the same way
+def hiv(record: Record, on: Occasion) -> Finding:
     """HIV antibody is positive.
 
     A reactive screening test counts until a person says that it was not confirmed.

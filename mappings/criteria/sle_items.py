@@ -71,7 +71,7 @@ def _measured(concepts: tuple[str, ...], limit: str, side: Literal["above", "bel
 def _diagnosed(*concepts: str) -> Look:
     """Look for a diagnosis ever; a record without one does not say that it never was."""
 
-    def look(record: Record, on: Occasion) -> Sighting:  # noqa: ARG001 - every item is looked for the same way
+    def look(record: Record, on: Occasion) -> Sighting:
         found = record.diagnosed(concepts)
         return Sighting("candidate", tuple(found[:3])) if found else Sighting("not-tested")
 
@@ -128,7 +128,7 @@ def _biopsied(*classes: str) -> Look:
         found = {name for name, _ in classes_of(one)} if isinstance(one, CodedResult) else set()
         return not found.isdisjoint(classes) if found else None
 
-    def look(record: Record, on: Occasion) -> Sighting:  # noqa: ARG001 - every item is looked for the same way
+    def look(record: Record, on: Occasion) -> Sighting:
         return _ever(record, CLASS, test, "present")
 
     return look
@@ -146,12 +146,12 @@ def antiphospholipid(record: Record, on: Occasion) -> Sighting:
     return min([glycoprotein, *others], key=lambda one: ranked.index(one.seen))
 
 
-def low_complement(record: Record, on: Occasion) -> Sighting:  # noqa: ARG001 - every item is looked for the same way
+def low_complement(record: Record, on: Occasion) -> Sighting:
     """Look for C3 or C4 below the laboratory's limit."""
     return _ever(record, ("lab.c3", "lab.c4"), is_low, "present")
 
 
-def both_low(record: Record, on: Occasion) -> Sighting:  # noqa: ARG001 - every item is looked for the same way
+def both_low(record: Record, on: Occasion) -> Sighting:
     """Look for C3 and C4 below the laboratory's limits, each at any time."""
     found = [_ever(record, (name,), is_low, "present") for name in ("lab.c3", "lab.c4")]
     facts = tuple(fact for one in found for fact in one.facts[:1])

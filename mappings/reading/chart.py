@@ -155,19 +155,19 @@ def has_duplicate_keys(line: bytes) -> bool:
     def refuse(members: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(members)
         if len(found) < len(members):
-            raise _DuplicateKey
+            raise _DuplicateKeyError
         return found
 
     try:
         json.loads(line, object_pairs_hook=refuse)
-    except _DuplicateKey:
+    except _DuplicateKeyError:
         return True
     except (ValueError, RecursionError):
         return False
     return False
 
 
-class _DuplicateKey(Exception):
+class _DuplicateKeyError(Exception):
     """An object names a member twice."""
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeVar
 
 import msgspec
 
-from mappings.codes import Code
+from mappings.codes import Code, analyte
 from mappings.facts import Answer, CodedResult, Fact, Measurement, Result, Source
 from mappings.findings import Reason, SetAsideReason
 from mappings.intervals import Interval, When
@@ -21,7 +21,7 @@ from mappings.reading.quantities import Measure, Normal, measure, normal, number
 from mappings.reading.statuses import OBSERVATION, use_of
 from mappings.reading.units import Conversion, conversion, unit_of
 from mappings.reading.views import Observation, Valued
-from mappings.reading.words import CODES, answer_in
+from mappings.reading.words import ANSWERS, INTERPRETATIONS, answer_in
 
 Flag = Literal["low", "normal", "high"]
 #: v3-ObservationInterpretation codes that place a result in its range.
@@ -33,6 +33,11 @@ FLAGS: Final[dict[str, Flag]] = {
     "LL": "low",
     "LU": "low",
     "N": "normal",
+    "↑": "high",
+    "↓": "low",
+    "偏高": "high",
+    "偏低": "low",
+    "正常": "normal",
 }
 
 _CONCEPT: Final = msgspec.json.Decoder(CodeableConcept)
@@ -65,7 +70,9 @@ def read(view: Observation, context: Context) -> list[Fact] | SetAsideReason:
 def _is_empty(view: Observation) -> bool:
     """Whether a panel has no value of its own."""
     words = view.value_string is not None or view.value_boolean is not None or bool(view.value_codeable_concept)
-    return not words and view.value_quantity is None and not (view.value_integer or view.value_ratio or view.value_range)
+    return (
+        not words and view.value_quantity is None and not (view.value_integer or view.value_ratio or view.value_range)
+    )
 
 
 def _read_one(
@@ -80,41 +87,85 @@ def _read_one(
         return "unknown-modifier"
     if when is None:
         return "no-date"
-    concept = min(meaning.concepts)
-    if unit_of(concept) is None:
+    if len(meaning.concepts) > 1 and len(set(map(analyte, meaning.concepts))) > 1:
+        return "display-contradicts"
+    found = _number_in(part)
+    concept = _concept_for(meaning.concepts, found)
+    if concept is None:
         return _coded(part, meaning, source, when, reason)
-    return _measured(part, concept, meaning, source, when, reason)
+    return _measured(part, concept, found, meaning, source, when, reason)
+
+
+def _concept_for(concepts: frozenset[str], found: Measure | None) -> str | None:
+    """Return the concept in whose unit a result is held; ``None`` when it is to be read as words.
+
+    Of several for one analyte it is the one whose unit was sent: a viral load is in copies or in units.
+    """
+    measured = sorted(concept for concept in concepts if unit_of(concept))
+    if len(measured) < 2 or found is None:
+        return measured[0] if measured else None
+    changes = {concept: _conversion(concept, found) for concept in measured}
+    fitting = [concept for concept, change in changes.items() if change and change.unit == unit_of(concept)]
+    return (fitting or [concept for concept, change in changes.items() if change] or measured)[0]
 
 
 def _measured(
-    part: Valued, concept: str, meaning: Meaning, source: Source, when: When, reason: Reason | None
-) -> Measurement:
+    part: Valued,
+    concept: str,
+    found: Measure | None,
+    meaning: Meaning,
+    source: Source,
+    when: When,
+    reason: Reason | None,
+) -> Result:
     """Return a number in the concept's own unit; one without a usable unit or value says so in ``problem``."""
     words = words_in(part)
-    found = _number_in(part)
-    answer, flag = _interpreted(bytes(part.interpretation))
-    unit = unit_of(concept) or ""
-    told = words.answer or answer
-    if words.answer and answer and words.answer != answer:
-        reason = reason or "conflict"
+    change = None if found is None else _conversion(concept, found)
+    if change is None and (words.answer or words.text or words.codes) and (found is None or words.answer):
+        return _coded(part, meaning, source, when, reason)
+    told, flag, conflict = _told(words, part)
     made = Measurement(
         source=source,
-        concepts=meaning.concepts,
+        concepts=meaning.concepts if len(meaning.concepts) == 1 else _alike(meaning.concepts, concept),
         when=when,
         raw=_raw(part, found),
-        problem=reason,
-        unit=unit,
+        problem=reason or conflict,
+        unit=unit_of(concept) or "",
         answer=told,
         flag=flag,
     )
     if found is None:
-        return made if told or reason else msgspec.structs.replace(made, problem="no-value")
-    if found.titre and unit == "{titer}":
-        return msgspec.structs.replace(made, value=found.value)
-    change = conversion(concept, found.unit)
-    if change is None or found.titre:
-        return msgspec.structs.replace(made, problem=reason or "unit")
+        return made if told or made.problem else msgspec.structs.replace(made, problem="no-value")
+    if change is None:
+        return msgspec.structs.replace(made, problem=made.problem or "unit")
     return _converted(made, found, change, _normal_in(bytes(part.reference_range)), concept)
+
+
+def _alike(concepts: frozenset[str], concept: str) -> frozenset[str]:
+    """Return those of ``concepts`` that are held in the unit of ``concept``: the number speaks of these only."""
+    return frozenset(one for one in concepts if unit_of(one) == unit_of(concept))
+
+
+def _told(words: "Words", part: Valued) -> tuple[Answer | None, Flag | None, Reason | None]:
+    """Return what a result says besides its number; a word and an interpretation that differ settle nothing."""
+    answer, flag = _interpreted(bytes(part.interpretation))
+    if words.answer and answer and words.answer != answer:
+        return "indeterminate", flag, "conflict"
+    return words.answer or answer, flag, None
+
+
+def _conversion(concept: str, found: Measure) -> Conversion | None:
+    """Return how ``found`` becomes a value of ``concept``; ``None`` where its unit is unknown, or says two things."""
+    if found.titre:
+        return conversion(concept, "{titer}") if unit_of(concept) == "{titer}" else None
+    change = conversion(concept, found.unit)
+    if not found.printed:
+        return change
+    own, printed = unit_of(concept), conversion(concept, found.printed)
+    if change is None or printed is None:
+        return change or printed
+    both_known = change.unit == printed.unit == own
+    return None if both_known and change != printed else change
 
 
 def _converted(
@@ -127,9 +178,9 @@ def _converted(
         when=made.when,
         raw=made.raw,
         problem=made.problem,
-        unit=made.unit,
+        unit=change.unit,
         value=_changed(found.value, change),
-        factor=change.factor,
+        factor=change.ratio,
         low_normal=low,
         high_normal=high,
         answer=made.answer,
@@ -138,9 +189,10 @@ def _converted(
 
 
 def _changed(value: Interval, change: Conversion) -> Interval:
-    if change.factor == 1 and not change.offset:
+    if change.ratio == 1 and not change.offset:
         return value
-    low, high = (None if side is None else side * change.factor + change.offset for side in (value.low, value.high))
+    low = None if value.low is None else change.of(value.low)
+    high = low if value.low is value.high else None if value.high is None else change.of(value.high)
     return Interval(low, high, value.low_open, value.high_open)
 
 
@@ -148,10 +200,9 @@ def _changed(value: Interval, change: Conversion) -> Interval:
 def _in_unit(range_: Normal, change: Conversion, concept: str) -> tuple[Decimal | None, Decimal | None]:
     """Return the bounds of a normal range in the concept's unit; a range in a unit of its own is converted by that."""
     own = conversion(concept, range_.unit) if range_.unit else change
-    if own is None:
+    if own is None or own.unit != change.unit:
         return None, None
-    low, high = (None if side is None else side * own.factor + own.offset for side in (range_.low, range_.high))
-    return low, high
+    return tuple(None if side is None else own.of(side) for side in (range_.low, range_.high))  # type: ignore[return-value]
 
 
 def _number_in(part: Valued) -> Measure | None:
@@ -164,7 +215,10 @@ def _number_in(part: Valued) -> Measure | None:
         return None if value is None else Measure(Interval(value, value))
     if part.value_ratio:
         return of_ratio(_RATIO.decode(part.value_ratio))
-    return of_range(_RANGE.decode(part.value_range)) if part.value_range else None
+    if part.value_range:
+        return of_range(_RANGE.decode(part.value_range))
+    words = words_in(part)
+    return of_text(words.text) if words.text and not words.answer else None
 
 
 def _raw(part: Valued, found: Measure | None) -> str:
@@ -205,17 +259,15 @@ def _words_of_concept(raw: bytes) -> Words:
     concept = _CONCEPT.decode(raw)
     codes = tuple(Code(coding.system, coding.code, coding.display) for coding in concept.coding)
     text = concept.text or next((code.display for code in codes if code.display), "")
-    told = _only({CODES[code.code] for code in codes if code.code in CODES})
+    told = _only({ANSWERS[code.code] for code in codes if code.code in ANSWERS})
     return Words(told or answer_in(text), codes, text)
 
 
 def _coded(part: Valued, meaning: Meaning, source: Source, when: When, reason: Reason | None) -> CodedResult:
     """Return a result in words; a number in the place of words counts against its own range."""
     words = words_in(part)
-    answer, flag = _interpreted(bytes(part.interpretation))
-    told: Answer | None = words.answer or answer
-    if words.answer and answer and words.answer != answer:
-        reason = reason or "conflict"
+    told, flag, conflict = _told(words, part)
+    reason = reason or conflict
     if told is None and flag and part.value_quantity is not None:
         told = "positive" if flag == "high" else "negative" if flag == "normal" else None
     if told is None and not words.codes and not words.text:
@@ -239,10 +291,12 @@ def _interpreted(raw: bytes) -> tuple[Answer | None, Flag | None]:
     if not raw:
         return None, None
     sent = _CONCEPTS.decode(raw)
-    codes = [coding.code for concept in (sent if isinstance(sent, list) else [sent]) for coding in concept.coding]
-    return _only({CODES[code] for code in codes if code in CODES}), _only(
-        {FLAGS[code] for code in codes if code in FLAGS}
-    )
+    concepts = sent if isinstance(sent, list) else [sent]
+    codes = [coding.code for concept in concepts for coding in concept.coding]
+    words = [concept.text for concept in concepts if not concept.coding and concept.text]
+    answers = {INTERPRETATIONS.get(code) for code in codes} | {answer_in(word) for word in words}
+    flags = {FLAGS.get(sign) for sign in (*codes, *words)}
+    return _only({answer for answer in answers if answer}), _only({flag for flag in flags if flag})
 
 
 T = TypeVar("T")

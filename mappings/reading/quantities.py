@@ -12,32 +12,45 @@ from mappings.intervals import ZERO, Interval, exactly
 from mappings.reading.datatypes import Quantity, Range, Ratio, ReferenceRange
 
 _NUMBER: Final = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
-_TITRE: Final = re.compile(r"([<>≤≥]=?)?\s*1\s*:\s*([<>≤≥]=?)?\s*(\d+)")
+_TITRE: Final = re.compile(r"([<>≤≥]=?)?\s*(?<!\d)1\s*:\s*([<>≤≥]=?)?\s*(\d{1,7})(?![\d:])")
 _BOUNDED: Final = re.compile(rf"([<>≤≥]=?|=)?\s*({_NUMBER})\s*(.*)")
 _SPAN: Final = re.compile(rf"({_NUMBER})\s*(?:--|-|~|～|—|–|至|to)\s*({_NUMBER})\s*(.*)")
+#: "5.0×10^3 IU/mL" is a number and a unit, "50×10^9/L" a number of 10^9/L.
+_POWER: Final = re.compile(r"[x×*]\s*10\^?(\d{1,2})\s*(?![\d/])")
 _UNIT: Final = re.compile(r"[^\s\u4e00-\u9fff()]*")
 _DIGITS_WANTED: Final = 30
+_SUPERSCRIPT: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
 
 class Measure(msgspec.Struct, frozen=True):
-    """A number within bounds and the unit it was written with; ``titre`` for 1:320."""
+    """A number within bounds and the unit it was written with; ``titre`` for 1:320.
+
+    ``printed`` is the unit for people where it differs from the one for machines.
+    """
 
     value: Interval
     unit: str = ""
     titre: bool = False
+    printed: str = ""
 
 
 def number(raw: bytes) -> Decimal | None:
-    """Return the number that a JSON token is, with its digits; ``None`` for a string, null, or nothing.
+    """Return the number that a JSON token is, with its digits; ``None`` for a string, null, or nothing."""
+    return _decimal(raw.decode("ascii", "replace")) if raw and raw[0] in b"-0123456789" else None
 
-    Numbers too long to be a measurement are refused, so that none costs more than it is worth.
+
+def _decimal(digits: str) -> Decimal | None:
+    """Return ``digits`` as a number; one too long or too large to be a measurement is none.
+
+    Nothing that is reckoned with it can then overflow, or cost more than it is worth.
     """
-    if not raw or len(raw) > _DIGITS_WANTED or raw[0] not in b"-0123456789":
+    if len(digits) > _DIGITS_WANTED:
         return None
     try:
-        return Decimal(raw.decode())
-    except (InvalidOperation, UnicodeDecodeError):
+        found = Decimal(digits)
+    except InvalidOperation:
         return None
+    return found if abs(found.adjusted()) < _DIGITS_WANTED else None
 
 
 def bounded(value: Decimal, comparator: str) -> Interval | None:
@@ -60,7 +73,10 @@ def measure(quantity: Quantity) -> Measure | None:
     """Return the number of a Quantity; its UCUM code says the unit, else what was printed."""
     value = number(bytes(quantity.value))
     interval = None if value is None else bounded(value, quantity.comparator)
-    return None if interval is None else Measure(interval, quantity.code or quantity.unit)
+    if interval is None:
+        return None
+    printed = "" if quantity.unit == quantity.code else quantity.unit
+    return Measure(interval, quantity.code, False, printed) if quantity.code else Measure(interval, printed)
 
 
 def of_ratio(ratio: Ratio) -> Measure | None:
@@ -81,31 +97,49 @@ def of_range(span: Range) -> Measure | None:
     known = [side for side in (low, high) if side]
     if not known or len({side.unit for side in known}) > 1:
         return None
-    bounds = Interval(low.value.exact if low else None, high.value.exact if high else None)
-    return Measure(bounds, known[0].unit)
+    bounds = _between(low.value.exact if low else None, high.value.exact if high else None)
+    return Measure(bounds, known[0].unit) if bounds else None
+
+
+def _between(low: Decimal | None, high: Decimal | None) -> Interval | None:
+    """Return the interval between two numbers in order; ``None`` where there is none, or neither is known."""
+    if low is None and high is None:
+        return None
+    return None if low is not None and high is not None and low > high else Interval(low, high)
 
 
 @lru_cache(maxsize=16_384)
 def of_text(text: str) -> Measure | None:
     """Return the number that a text result holds: "1:320 核颗粒型", "阳性(1:1000)", "<20 未检出", "12.5 g/L", "0.0--21.0"."""
     plain = _plain(text)
-    titre = _TITRE.search(plain)
-    if titre:
-        interval = bounded(Decimal(titre[3]), _comparator(titre[1] or titre[2]))
-        return Measure(interval, "", titre=True) if interval else None
+    titres = list(_TITRE.finditer(plain))
+    if titres:
+        return _titre_in(titres[0]) if len(titres) == 1 else None
     span = _SPAN.fullmatch(plain)
     if span:
-        return Measure(Interval(Decimal(span[1]), Decimal(span[2])), _unit_in(span[3]))
+        low, high = _decimal(span[1]), _decimal(span[2])
+        between = None if low is None or high is None else _between(low, high)
+        return Measure(between, _unit_in(span[3])) if between else None
     found = _BOUNDED.fullmatch(plain)
-    if not found:
-        return None
-    interval = bounded(Decimal(found[2]), _comparator(found[1]))
-    return Measure(interval, _unit_in(found[3])) if interval else None
+    return _bounded_in(found[1], found[2], found[3]) if found else None
+
+
+def _titre_in(found: re.Match[str]) -> Measure | None:
+    interval = bounded(Decimal(found[3]), _comparator(found[1] or found[2]))
+    return Measure(interval, "", titre=True) if interval else None
+
+
+def _bounded_in(sign: str | None, digits: str, rest: str) -> Measure | None:
+    power = _POWER.match(rest)
+    value = _decimal(f"{digits}e{power[1]}" if power else digits)
+    interval = None if value is None else bounded(value, _comparator(sign))
+    return Measure(interval, _unit_in(rest[power.end() :] if power else rest)) if interval else None
 
 
 def _plain(text: str) -> str:
     """Return ``text`` in plain digits and signs; full-width and doubled ones are common in print."""
-    return unicodedata.normalize("NFKC", text).replace("：", ":").strip()
+    raised = _SUPERSCRIPT.sub(lambda found: f"^{found[0]}", text)
+    return unicodedata.normalize("NFKC", raised).strip()
 
 
 def _comparator(sign: str | None) -> str:

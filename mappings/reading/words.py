@@ -8,29 +8,37 @@ from typing import Final
 
 from mappings.facts import Answer
 
-#: Codes of answer lists: SNOMED CT, LOINC answers, v3-ObservationInterpretation.
-CODES: Final[Mapping[str, Answer]] = {
+#: Codes of answers: SNOMED CT qualifiers and LOINC answers. They are numbers that no other system uses.
+ANSWERS: Final[Mapping[str, Answer]] = {
     "10828004": "positive",
     "260373001": "positive",
     "11214006": "positive",
+    "52101004": "positive",
     "LA6576-8": "positive",
     "LA11882-0": "positive",
     "LA15255-5": "positive",
-    "POS": "positive",
-    "DET": "positive",
-    "RR": "positive",
+    "LA9633-4": "positive",
     "260385009": "negative",
     "260415000": "negative",
     "131194007": "negative",
+    "2667000": "negative",
     "LA6577-6": "negative",
     "LA11883-8": "negative",
     "LA15256-3": "negative",
-    "NEG": "negative",
-    "ND": "negative",
-    "NR": "negative",
+    "LA9634-2": "negative",
     "82334004": "indeterminate",
     "42425007": "indeterminate",
     "LA11884-6": "indeterminate",
+}
+#: v3-ObservationInterpretation. Only there does ND mean "not detected": as a hospital's own answer it is "not done".
+#: A and N say abnormal and normal of words too, but not of which; R is resistant.
+INTERPRETATIONS: Final[Mapping[str, Answer]] = {
+    "POS": "positive",
+    "DET": "positive",
+    "RR": "positive",
+    "NEG": "negative",
+    "ND": "negative",
+    "NR": "negative",
     "IND": "indeterminate",
     "E": "indeterminate",
     "WR": "indeterminate",
@@ -38,6 +46,10 @@ CODES: Final[Mapping[str, Answer]] = {
 
 #: Words and signs, the longer first: "非反应性" holds "反应性", "弱阳性" holds "阳性".
 _WORDS: Final[tuple[tuple[str, Answer], ...]] = (
+    ("假阳性", "indeterminate"),
+    ("假阴性", "indeterminate"),
+    ("false positive", "indeterminate"),
+    ("false negative", "indeterminate"),
     ("弱阳性", "indeterminate"),
     ("可疑", "indeterminate"),
     ("灰区", "indeterminate"),
@@ -48,19 +60,25 @@ _WORDS: Final[tuple[tuple[str, Answer], ...]] = (
     ("equivocal", "indeterminate"),
     ("borderline", "indeterminate"),
     ("inconclusive", "indeterminate"),
+    ("弱反应性", "indeterminate"),
+    ("weakly reactive", "indeterminate"),
     ("非反应性", "negative"),
     ("无反应性", "negative"),
     ("未检出", "negative"),
     ("未见", "negative"),
     ("未检测到", "negative"),
-    ("低于检测下限", "negative"),
+    ("低于检测", "negative"),
+    ("低于检出", "negative"),
+    ("低于最低检", "negative"),
+    ("小于检", "negative"),
+    ("小于最低检", "negative"),
     ("阴性", "negative"),
     ("non-reactive", "negative"),
     ("nonreactive", "negative"),
     ("non reactive", "negative"),
     ("not detected", "negative"),
     ("undetected", "negative"),
-    ("target not detected", "negative"),
+    ("undetectable", "negative"),
     ("negative", "negative"),
     ("absent", "negative"),
     ("反应性", "positive"),
@@ -77,6 +95,7 @@ _SIGNS: Final[Mapping[str, Answer]] = {
     "+/-": "indeterminate", "pos": "positive", "neg": "negative", "有": "positive", "无": "negative",
     "yes": "positive", "no": "negative",
 }  # fmt: skip
+_SIGN: Final = re.compile(r"(?<!\S)\(?([-+±]|[+]{2,4})\)?(?!\S)")
 _NEGATED: Final = re.compile(r"\b(no|not|without)\b|不是|并非|无明显|排除")
 
 
@@ -91,6 +110,7 @@ def answer_in(text: str) -> Answer | None:
         if word in plain:
             given.add(answer)
             plain = plain.replace(word, " ")
+    given |= {_SIGNS[sign] for sign in _SIGN.findall(plain) if given and given != {"indeterminate"}}
     if len(given) != 1 or _NEGATED.search(plain):
         return None
     return given.pop()

@@ -194,6 +194,13 @@ def test_urn_references_become_literal_ones():
     assert observation["performer"] == [{"reference": "http://other/Patient/1/_history/2"}]
 
 
+def test_a_full_url_names_its_resource():
+    """A resource without an id takes the one of a literal fullUrl of its type, never a version number."""
+    urls = ["http://a/fhir/Patient/7", "http://a/fhir/Patient/7/_history/2", "http://a/fhir/Basic/7", "http://a/x"]
+    document = bundle(*({"fullUrl": url, "resource": {"resourceType": "Patient"}} for url in urls))
+    assert [each[1] for each in taken(document)] == ["Patient/7", "Patient/7", "Patient/None", "Patient/None"]
+
+
 def test_contained_resources_become_resources():
     """Contained resources get an id of their own and the subject, and references follow."""
     parent = {
