@@ -4,7 +4,7 @@
 |---|---|
 | patient | the number the expectation speaks of |
 | day | days from the screening (0 is today, -7 a week ago); "-40..-10" somewhere between; blank: undated |
-| lab.*, obs.*, vital.* | a result of that concept in its own unit: 45, <50, >30, 30..50; positive, negative, indeterminate; other words stay text |
+| lab.*, obs.*, vital.* | a result of that concept in its own unit: 45, <50, >30, 30..50; positive, negative, indeterminate; other words stay text; "IV(A)#text" has the code of an ISN/RPS class; "none" is a measurement without a number |
 | low, high | the result's own normal range |
 | problem | why the result decides nothing (unit, preliminary, no-value ...) |
 | dx | concepts of a diagnosis; with active, certain (T, F), ended (day), severity; "?" is a diagnosis without a usable code |
@@ -40,10 +40,13 @@ from mappings.facts import (
     Source,
 )
 from mappings.intervals import Interval, When, exactly
+from mappings.reading.units import unit_of
 from mappings.record import Record, newest_first
+from mappings.site import CANONICAL_BASE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2025, 6, 1, 12, tzinfo=ZONE)
+ISN_RPS = f"{CANONICAL_BASE}/CodeSystem/isn-rps-class"
 ANSWERS = {"positive", "negative", "indeterminate"}
 Row = dict[str, str]
 
@@ -94,6 +97,8 @@ def _record(number: int, rows: list[Row]) -> Record:
                 results[min(fact.concepts)].append(fact)
             else:
                 facts[type(fact)].append(fact)
+    for found in facts.values():
+        found.sort(key=lambda fact: fact.when.latest.timestamp() if fact.when else 0.0, reverse=True)
     cells = {key: row[key] for row in rows for key in ("born", "sex", "unread") if row.get(key)}
     return Record(
         person=_person(number, cells),
@@ -133,15 +138,16 @@ def _facts(row: Row, name: str) -> list[Fact]:
 
 def _result(concept: str, cell: str, row: Row, common: dict[str, Any]) -> Fact:
     common |= {"concepts": frozenset({concept}), "raw": cell}
+    unit = unit_of(concept) or "1"
     if re.match(r"[<>]?[-\d.]", cell):
         low, high = (Decimal(row[key]) if row.get(key) else None for key in ("low", "high"))
-        return Measurement(value=interval(cell), unit="u", low_normal=low, high_normal=high, **common)
+        return Measurement(value=interval(cell), unit=unit, low_normal=low, high_normal=high, **common)
     if cell in ANSWERS:
         return CodedResult(answer=cell, text=cell, **common)  # type: ignore[arg-type]
     if cell == "none":
-        return Measurement(unit="u", **common)
+        return Measurement(unit=unit, **common)
     code, _, text = cell.rpartition("#")
-    return CodedResult(text=text, codes=(Code("trial", code),) if code else (), **common)
+    return CodedResult(text=text, codes=(Code(ISN_RPS, code),) if code else (), **common)
 
 
 def _flag(row: Row, column: str, otherwise: bool | None) -> bool | None:
