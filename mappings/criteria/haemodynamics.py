@@ -20,7 +20,7 @@ def haemodynamics(record: Record, on: Occasion) -> Finding:
     Not defined in the registered text, so always for a person: what speaks against it comes first, then the latest
     pressure and heart rate.
     """
-    against: list[Fact] = [one for one in record.diagnosed(INSTABILITY) if may_be_active(one)]
+    against: list[Fact] = [one for one in record.diagnosed(INSTABILITY) if may_be_active(one, on)]
     vitals = [*record.latest(PRESSURE), *record.latest(RATE)]
     unsafe = [one for one in vitals if isinstance(one, Measurement) and _is_unsafe(one, on)]
     about = "unstable" if against or unsafe else None

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mappings.criteria.history import for_a_person, may_be_active
+from mappings.criteria.history import ends, for_a_person, may_be_active
 from mappings.facts import Fact, Measurement
 from mappings.findings import Finding
 from mappings.record import Record
@@ -18,8 +18,9 @@ def heart_failure(record: Record, on: Occasion) -> Finding:
     The registered words are loose, so a heart failure that may be active, and a low ejection fraction, are for a
     person.
     """
-    found: list[Fact] = [one for one in record.diagnosed(FAILURE) if may_be_active(one)]
-    return for_a_person(record, on, "E04", [*found, *_low_fractions(record, on)], FAILURE[0])
+    active = [one for one in record.diagnosed(FAILURE) if may_be_active(one, on)]
+    found: list[Fact] = [*active, *_low_fractions(record, on)]
+    return for_a_person(record, on, "E04", found, FAILURE[0], turns=ends(active, on))
 
 
 def _low_fractions(record: Record, on: Occasion) -> list[Fact]:

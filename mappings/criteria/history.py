@@ -1,7 +1,7 @@
 """What the record says of a history: diagnoses that hold, those that may, and whether silence proves anything."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from mappings.criteria.verdicts import judgement, not_met, unknown
@@ -12,6 +12,7 @@ from mappings.record import Record
 from mappings.site import EVER, Occasion
 
 CONDITION: Final = ("Condition",)
+TICK: Final = timedelta(microseconds=1)
 
 
 def for_a_person(
@@ -22,11 +23,12 @@ def for_a_person(
     concept: str,
     types: tuple[str, ...] = CONDITION,
     since: date = EVER,
+    turns: tuple[date, ...] = (),
 ) -> Finding:
     """Lay whatever was ``found`` before a person; with nothing found, say whether that silence proves absence."""
     facts = list(found)
     if facts:
-        return judgement(clause, "needs-person", facts, about=about(facts))
+        return judgement(clause, "needs-person", facts, turns=turns, about=about(facts))
     return silence(record, on, clause, concept, types, since)
 
 
@@ -48,9 +50,25 @@ def last_known(diagnosis: Diagnosis) -> When | None:
     return diagnosis.when or diagnosis.recorded
 
 
-def may_be_active(diagnosis: Diagnosis) -> bool:
-    """Whether a diagnosis holds now, as far as the record says: silence about its end is no end."""
-    return diagnosis.active is not False
+def may_be_active(diagnosis: Diagnosis, on: Occasion) -> bool:
+    """Whether a diagnosis held at the instant of screening, as far as the record says: silence about its end is no end.
+
+    One that has ended was active until then. One that is over without a word on when may have been active for as
+    long as nobody knew that it was over.
+    """
+    over = _over_by(diagnosis)
+    return diagnosis.active is not False or (over is not None and over > on.at)
+
+
+def ends(diagnoses: Iterable[Diagnosis], on: Occasion) -> tuple[date, ...]:
+    """Return the days from which diagnoses that are known to end are over, as turns."""
+    over = (_over_by(one) for one in diagnoses if one.active is False)
+    return tuple(sorted({on.day_of(end - TICK) + timedelta(days=1) for end in over if end and end > on.at}))
+
+
+def _over_by(diagnosis: Diagnosis) -> datetime | None:
+    """Return the instant by which a diagnosis that is over was over for sure; ``None`` when it always was."""
+    return diagnosis.ended.latest if diagnosis.ended else diagnosis.source.issued
 
 
 def about(facts: Iterable[Fact]) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mappings.criteria.history import for_a_person, may_be_active
+from mappings.criteria.history import ends, for_a_person, may_be_active
 from mappings.findings import Finding
 from mappings.record import Record
 from mappings.site import Occasion
@@ -28,5 +28,5 @@ def infection(record: Record, on: Occasion) -> Finding:
 
     Whether an infection is controlled is for a person: any that may be active is laid before one.
     """
-    found = [one for one in record.diagnosed(INFECTIONS) if may_be_active(one)]
-    return for_a_person(record, on, "E02", found, "dx.infection")
+    found = [one for one in record.diagnosed(INFECTIONS) if may_be_active(one, on)]
+    return for_a_person(record, on, "E02", found, "dx.infection", turns=ends(found, on))

@@ -81,6 +81,6 @@ def _turns(found: Sequence[Diagnosis], on: Occasion) -> tuple[date, ...]:
     """Return the days on which an ended malignancy passes out of the window."""
     years = int(on.limits.malignancy_years.value)
     ends = [
-        end for one in found if one.ended and not may_be_active(one) for end in (one.ended.earliest, one.ended.latest)
+        end for one in found if one.ended and not may_be_active(one, on) for end in (one.ended.earliest, one.ended.latest)
     ]
     return tuple(sorted({birthday(on.day_of(end), years) + timedelta(days=1) for end in ends}))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mappings.criteria.history import for_a_person, may_be_active
+from mappings.criteria.history import ends, for_a_person, may_be_active
 from mappings.findings import Finding
 from mappings.record import Record
 from mappings.site import Occasion
@@ -15,5 +15,5 @@ def mental_state(record: Record, on: Occasion) -> Finding:
 
     Severity is for a person: every one that may be active is laid before one.
     """
-    found = [one for one in record.diagnosed(DISORDERS) if may_be_active(one)]
-    return for_a_person(record, on, "E10", found, DISORDERS[0])
+    found = [one for one in record.diagnosed(DISORDERS) if may_be_active(one, on)]
+    return for_a_person(record, on, "E10", found, DISORDERS[0], turns=ends(found, on))

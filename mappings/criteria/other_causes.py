@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mappings.criteria.history import about, may_be_active
+from mappings.criteria.history import about, ends, may_be_active
 from mappings.criteria.infection import INFECTIONS
 from mappings.criteria.verdicts import judgement, met, unknown
 from mappings.findings import Finding
@@ -34,8 +34,8 @@ def other_causes(record: Record, on: Occasion) -> Finding:
     A possible cause on record is laid before a person; the clause holds by itself only where every diagnosis is on
     record and none of them is a possible cause. It is never barred by software: a person says that a cause remains.
     """
-    found = [one for one in record.diagnosed(OTHER_CAUSES) if may_be_active(one)]
+    found = [one for one in record.diagnosed(OTHER_CAUSES) if may_be_active(one, on)]
     if found:
-        return judgement(CLAUSE, "needs-person", found, about=about(found))
+        return judgement(CLAUSE, "needs-person", found, turns=ends(found, on), about=about(found))
     doubt = record.no_absence(on, ("Condition",))
     return unknown(CLAUSE, doubt, concept="dx.hypersplenism") if doubt else met(CLAUSE, "absent")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mappings.criteria.history import about, for_a_person, may_be_active
+from mappings.criteria.history import about, ends, for_a_person, may_be_active
 from mappings.criteria.verdicts import met
 from mappings.facts import Fact
 from mappings.findings import Finding
@@ -23,10 +23,11 @@ def renal_failure(record: Record, on: Occasion) -> Finding:
     Dependence on dialysis and a transplant count as such; chronic kidney disease stage 5 and single dialyses are for
     a person.
     """
-    states = [one for one in record.diagnosed(END_STAGE) if may_be_active(one)]
+    states = [one for one in record.diagnosed(END_STAGE) if may_be_active(one, on)]
     barring: list[Fact] = [*(one for one in states if one.certain), *record.underwent(TRANSPLANT)]
     if barring:
-        return met(CLAUSE, "present", barring, about=about(barring))
-    unclear = [one for one in record.diagnosed(UNCLEAR) if may_be_active(one)]
+        return met(CLAUSE, "present", barring, turns=ends(states, on), about=about(barring))
+    unclear = [one for one in record.diagnosed(UNCLEAR) if may_be_active(one, on)]
+    turns = ends([*states, *unclear], on)
     found = [*states, *unclear, *record.underwent(DIALYSIS)]
-    return for_a_person(record, on, CLAUSE, found, END_STAGE[0], ("Condition", "Procedure"))
+    return for_a_person(record, on, CLAUSE, found, END_STAGE[0], ("Condition", "Procedure"), turns=turns)
