@@ -27,6 +27,7 @@ from adapter.run import Job, Results, Summary, screening
 from adapter.settings import SettingsError, limits_of, load_site
 from adapter.table import print_table
 from adapter.target import TargetError, write_folder
+from mappings.record import ANY_TYPE
 
 app = typer.Typer(
     name="yts109", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -246,6 +247,9 @@ def _finish(summary: Summary, *, strict: bool) -> None:
         messages.print(f"set aside: {problem.file}{line} {problem.path} {problem.reason}".rstrip(), markup=False)
     for failure in summary.failures:
         messages.print(f"yts109: one patient could not be screened: {failure}; please report this", markup=False)
+    if summary.lost:
+        kinds = ", ".join(sorted("resources of any type" if kind == ANY_TYPE else kind for kind in summary.lost))
+        messages.print(f"lost, and perhaps anyone's: {kinds}; their absence is taken as proof of nothing", markup=False)
     counted = ", ".join(f"{number} {reason}" for reason, number in sorted(summary.set_aside.items()))
     unused = sum(summary.unused.values())
     messages.print(

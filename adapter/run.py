@@ -53,6 +53,7 @@ class Summary(msgspec.Struct):
     unused: Counter[str] = msgspec.field(default_factory=Counter)
     set_aside: Counter[str] = msgspec.field(default_factory=Counter)
     unknown_codes: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    lost: set[str] = set()
     problems: list[Problem] = []
     failures: list[str] = []
 
@@ -81,8 +82,9 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
         done = _sort_all(parts, job, folder, partitions, progress)
         summary.resources, summary.size, summary.unused = done.resources, done.size, done.unused
         summary.unknown_codes = done.unknown_codes
+        summary.lost = done.lost
         summary.set_aside, summary.problems = done.set_aside, sorted(done.problems, key=_place_of)
-        context = context_with(job.site, job.local_codes, done.shared)
+        context = context_with(job.site, job.local_codes, done.shared, done.lost)
         task = _Task(job, folder, partitions, context, moves(done.links, done.logical, folder, partitions))
         for number, judged in enumerate(_each(_judge, range(partitions), task), 1):
             _merge(summary, judged)

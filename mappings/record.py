@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,9 @@ from mappings.facts import (
 )
 from mappings.findings import Reason, SetAside
 from mappings.site import EVER, Occasion
+
+#: Stands for every resource type where something was lost of which nobody knows what it was.
+ANY_TYPE: Final = "*"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +85,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         kinds = tuple(types)
         if not all(on.covers(kind, since) for kind in kinds):
             return "not-covered"
-        return None if self.not_understood.isdisjoint(kinds) else "not-understood"
+        return None if self.not_understood.isdisjoint((*kinds, ANY_TYPE)) else "not-understood"
 
 
 def newest_first(results: Iterable[Result]) -> list[Result]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from adapter.fhir.formats import Block, Place, ReadingLimits, Segment, hoist_line, read
+from adapter.fhir.formats import Block, Place, ReadingLimits, Segment, SetAside, hoist_line, read
 from adapter.scale.shuffle import Sorter
 from mappings.reading.context import Context
 from mappings.reading.headers import (
@@ -22,9 +22,12 @@ from mappings.reading.headers import (
     key_of,
     key_of_raw,
     look,
+    named_in,
     patient_in,
+    types_in,
     use_for,
 )
+from mappings.record import ANY_TYPE
 
 #: Problems that are told one by one, and patients whose place is remembered; beyond, only numbers are kept.
 MOST_TOLD: Final = 1000
@@ -32,6 +35,9 @@ MOST_HOMES: Final = 100_000
 
 #: What is looked at is not all there is to do with lines of these.
 SLOW: Final = frozenset({Patient, *SHARED})
+
+#: What is set aside for these reasons holds no resource that anybody should have.
+NOTHING_LOST: Final = frozenset({"empty", "no-resource", "deleted", "superseded"})
 
 Home = tuple[int, bytes]
 
@@ -57,10 +63,14 @@ class Sorted(msgspec.Struct):
     shared: list[bytes] = []
     links: list[tuple[str, str]] = []
     logical: set[str] = set()
+    lost: set[str] = set()
 
-    def leave(self, place: Place, reason: str) -> None:
-        """Note a line that belongs to no patient we know of."""
+    def leave(self, place: Place, reason: str, lost: Iterable[str] = ()) -> None:
+        """Note a line that could be given to no patient. It may have been anyone's, so that of the types in ``lost``
+        absence can be claimed of nobody.
+        """
         self.set_aside[reason] += 1
+        self.lost.update(lost)
         if len(self.problems) < MOST_TOLD:
             self.problems.append(Problem(Path(place.file).name, place.line, place.path, reason))
 
@@ -90,7 +100,7 @@ class _Pass:
                 continue
             home = home_of(patient_in(header))
             if home is None:
-                self.done.leave(block.place(index), "no-patient")
+                self.done.leave(block.place(index), "no-patient", [type(header).__name__])
             elif header.__class__ is Observation and (useless := use_for(header, context)):
                 put(home, self._note(header, useless))
             else:
@@ -117,7 +127,7 @@ class _Pass:
 
     def _sort(self, line: bytes, header: Looked, block: Block, index: int) -> None:
         if isinstance(header, Refused):
-            self.done.leave(block.place(index), header.reason)
+            self._refuse(line, header.reason, block.place(index))
         elif header.contained:
             place = block.place(index)
             for single in hoist_line(line):
@@ -129,6 +139,15 @@ class _Pass:
             self.done.shared.append(line)
         else:
             self.done.unused[type(header).__name__] += 1
+
+    def _refuse(self, line: bytes, reason: str, place: Place) -> None:
+        """Give a line that cannot be read to its patient where it still names one; else note what is lost."""
+        name, subject = named_in(line)
+        home = self._home_of(key_of_raw(subject))
+        if home is None:
+            self.done.leave(place, reason, types_in(line) if reason != "unknown-type" else ())
+        else:
+            self.sorter.put(home, f"-{reason} {name}".encode())
 
     def _sort_patient(self, line: bytes, header: Patient, block: Block, index: int) -> None:
         home = self._home_of(header.id)
@@ -154,5 +173,13 @@ def sort_segment(segment: Segment, sorter: Sorter, context: Context, limits: Rea
         if isinstance(part, Block):
             running.sort_block(part)
         else:
-            running.done.leave(part.place, part.reason)
+            running.done.leave(part.place, part.reason, _lost_with(part))
     return running.done
+
+
+def _lost_with(part: SetAside) -> list[str]:
+    """Return the types of which resources went missing with ``part``: its own, or any where that cannot be told."""
+    is_another_kind_of_file = part.reason == "not-fhir" and part.place.line is None and not part.place.path
+    if part.reason in NOTHING_LOST or is_another_kind_of_file:
+        return []
+    return [part.reference.partition("/")[0] if part.reference else ANY_TYPE]

@@ -36,8 +36,7 @@ from mappings.reading import (
     subjects,
     views,
 )
-from mappings.reading.context import Context
-from mappings.reading.datatypes import Meta
+from mappings.reading.context import Context, age_of
 from mappings.reading.dates import when
 from mappings.record import Record, newest_first
 
@@ -113,7 +112,7 @@ def chart(
     ``left`` is what was set aside of this patient before. ``strictly`` also sets aside lines with duplicate keys,
     which costs more than all the rest and is asked for only before anyone is called eligible.
     """
-    making = Chart(context, clock)
+    making = Chart(context, clock, not_understood=set(context.lost))
     for one in left:
         making.leave(one.reference, one.reason)
     for view in _current(_decoded(lines, making, strictly), making):
@@ -205,20 +204,13 @@ def _newest(reference: str, same: list[views.Resource], making: Chart) -> list[v
     unlike = [view for index, view in enumerate(same) if view not in same[:index]]
     for _ in range(len(same) - len(unlike)):
         making.leave(reference, "duplicate")
-    ages = [_age(view) for view in unlike]
+    ages = [age_of(view) for view in unlike]
     if len(unlike) > 1 and ages.count(max(ages)) > 1:
         making.leave(reference, "conflicting-copies")
         return []
     for _ in range(len(unlike) - 1):
         making.leave(reference, "superseded")
     return [unlike[ages.index(max(ages))]]
-
-
-def _age(view: views.Resource) -> tuple[int, str]:
-    """Return what versions are ordered by: the number the server gave, else the time it wrote (FHIR R4 Resource.meta)."""
-    meta = view.meta or Meta()
-    number = int(meta.version_id) if meta.version_id.isascii() and meta.version_id.isdigit() else 0
-    return number, meta.last_updated
 
 
 def _read(view: views.Resource, making: Chart) -> None:

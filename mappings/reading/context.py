@@ -1,6 +1,7 @@
 """What all readers of one source share, and how they place codes and name sources."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import msgspec
 from mappings.codes import LOINC, PLACED_BY_HIERARCHY, Code, canonical_system, concepts_of, contradicts
 from mappings.facts import Source
 from mappings.findings import SetAsideReason
-from mappings.reading.datatypes import CodeableConcept, Coding
+from mappings.reading.datatypes import CodeableConcept, Coding, Meta
 from mappings.reading.dates import when
 from mappings.reading.views import Medication, ResearchStudy, Resource
 from mappings.site import Site
@@ -21,12 +22,13 @@ LocalCodes = Mapping[tuple[str, str], Code]
 
 class Context(msgspec.Struct, frozen=True, dict=True):
     """The site's settings, its local codes (from ConceptMaps), and the source's Medication and ResearchStudy
-    resources by id."""
+    resources by id. ``lost`` are the types of which something in the source could not even be given to a patient."""
 
     site: Site = Site()
     local_codes: LocalCodes = {}
     medications: Mapping[str, Medication] = {}
     studies: Mapping[str, ResearchStudy] = {}
+    lost: frozenset[str] = frozenset()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -112,20 +114,33 @@ def _placeable(sent: Code) -> bool:
     return sent.system in PLACED_BY_HIERARCHY and len(sent.code) >= 3 and sent.code[0].isalpha()
 
 
-def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes]) -> Context:
-    """Return the context of a source; ``shared`` are its lines that belong to no patient."""
+def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes], lost: Iterable[str] = ()) -> Context:
+    """Return the context of a source; ``shared`` are its lines that belong to no patient, in any order.
+
+    Of several versions of one resource the newest counts. What cannot be read is left out: a reference to it is then
+    unresolved, and what holds the reference is set aside as such.
+    """
     medications: dict[str, Medication] = {}
     studies: dict[str, ResearchStudy] = {}
-    for line in shared:
-        try:
-            view = _SHARED.decode(line)
-        except msgspec.DecodeError:
-            continue  # what points to it is then an unresolved reference, and is set aside as such
+    for view in sorted(_decoded(sorted(set(shared))), key=age_of):
         if isinstance(view, Medication):
             medications[view.id] = view
         else:
             studies[view.id] = view
-    return Context(site, local_codes, medications, studies)
+    return Context(site, local_codes, medications, studies, frozenset(lost))
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[Medication | ResearchStudy]:
+    for line in lines:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            yield _SHARED.decode(line)
+
+
+def age_of(view: Resource) -> tuple[int, str]:
+    """Return what versions are ordered by: the number the server gave, else the time it wrote (FHIR R4 Resource.meta)."""
+    meta = view.meta or Meta()
+    number = int(meta.version_id) if meta.version_id.isascii() and meta.version_id.isdigit() else 0
+    return number, meta.last_updated
 
 
 _CONCEPT = msgspec.json.Decoder(CodeableConcept)

@@ -4,6 +4,7 @@ A hospital's export holds millions of lines in no useful order. This look decode
 that lines can be sorted by patient before anything is read in earnest.
 """
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +14,7 @@ from mappings.findings import SetAsideReason
 from mappings.reading.context import Context
 from mappings.reading.datatypes import ABSENT, CodeableConcept, Identifier, Reference, View
 from mappings.reading.views import Link
+from mappings.record import ANY_TYPE
 
 #: Every resource type of R4, R4B and R5: others are not FHIR as we know it.
 RESOURCE_TYPES: Final = frozenset(
@@ -51,6 +53,9 @@ RESOURCE_TYPES: Final = frozenset(
     ValueSet VerificationResult VisionPrescription
     """.split()
 )
+
+
+_TYPE: Final = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]{1,60})"')
 
 
 class Header(View, tag_field="resourceType", tag=str):
@@ -155,6 +160,30 @@ def key_of(reference: Reference) -> str:
         return parts[-1]
     identifier = reference.identifier
     return f"|{identifier.system}|{identifier.value}" if identifier and identifier.value and not text else ""
+
+
+class _Named(msgspec.Struct, rename="camel"):
+    resource_type: str = "Resource"
+    id: Raw = Raw(b'"?"')
+    subject: Raw = ABSENT
+    patient: Raw = ABSENT
+    individual: Raw = ABSENT
+
+
+def named_in(line: bytes) -> tuple[str, bytes]:
+    """Return the reference of a line that was refused, and the raw reference to its patient, as far as it has them."""
+    try:
+        named = msgspec.json.decode(line, type=_Named)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "Resource/?", b""
+    name = bytes(named.id).strip(b'"').decode("ascii", "replace")
+    return f"{named.resource_type}/{name}", bytes(named.subject or named.patient or named.individual)
+
+
+def types_in(line: bytes) -> set[str]:
+    """Return the types that a damaged line names, so that it is known of what something is lost; else ``ANY_TYPE``."""
+    named = {name.decode() for name in _TYPE.findall(line)}
+    return named if named and named <= RESOURCE_TYPES else {ANY_TYPE}
 
 
 def use_for(header: Observation, context: Context) -> SetAsideReason | None:
