@@ -143,7 +143,10 @@ Sex = Literal["female", "male"]
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Who the patient is, as far as the protocol asks. ``replaced``: another Patient resource stands for them now."""
+    """Who the patient is, as far as the protocol asks. ``replaced``: another Patient resource stands for them now.
+
+    ``died`` is when the patient died, within bounds that may be as wide as a life; ``None`` where no death is known.
+    """
 
     reference: str
     source: Source
@@ -151,5 +154,5 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     born: tuple[date, date] | None = None
     born_text: str = ""
     sex: Sex | None = None
-    deceased: bool = False
+    died: When | None = None
     replaced: bool = False

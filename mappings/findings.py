@@ -35,6 +35,7 @@ Reason = Literal[
     "needs-person",
     "attested",
     "not-applicable",
+    "deceased",
 ]
 
 #: Why a resource was not used.

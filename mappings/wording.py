@@ -56,6 +56,7 @@ SENTENCES: Final[Mapping[Reason, Bilingual]] = {
     "needs-person": Bilingual("A person must judge {subject}.", "{subject}须由研究者判断。"),
     "attested": Bilingual("A person answered for {subject}.", "{subject}已由研究者确认。"),
     "not-applicable": Bilingual("The clause does not apply: {about}.", "该条款不适用：{about}。"),
+    "deceased": Bilingual("The record says that the patient has died.", "记录显示患者已死亡。"),
 }
 
 #: What ``Finding.about`` may name besides a concept.

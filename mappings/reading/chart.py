@@ -238,6 +238,8 @@ def _read_person(view: views.Patient, making: Chart) -> None:
     person = patients.read(view, making.context)
     if isinstance(person, str):
         making.leave(reference_of(view), person)
+    elif person.died is not None and person.died.earliest > making.clock.at:
+        making.people.append(msgspec.structs.replace(person, died=None))
     else:
         making.people.append(person)
 

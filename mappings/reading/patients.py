@@ -1,16 +1,20 @@
 """Patient -> who the patient is."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from mappings.facts import Person, Sex
 from mappings.findings import SetAsideReason
+from mappings.intervals import When
 from mappings.reading.context import Context
-from mappings.reading.dates import days
+from mappings.reading.dates import days, when
 from mappings.reading.statuses import refused
 from mappings.reading.views import Patient
 
 SEXES: Final[dict[str, Sex]] = {"female": "female", "male": "male"}
+#: A day's distance from the first and the last instant there is, so that either has a name in every time zone.
+FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def read(view: Patient, context: Context) -> Person | SetAsideReason:
@@ -27,7 +31,7 @@ def read(view: Patient, context: Context) -> Person | SetAsideReason:
         born=_born(view.birth_date),
         born_text=view.birth_date,
         sex=SEXES.get(view.gender),
-        deceased=bool(view.deceased_boolean or view.deceased_date_time),
+        died=_died(view, context),
         replaced=any(link.type == "replaced-by" for link in view.link),
     )
 
@@ -39,3 +43,20 @@ def _born(text: str) -> tuple[date, date] | None:
     except ValueError:
         return None
     return first, after - timedelta(days=1)
+
+
+def _died(view: Patient, context: Context) -> When | None:
+    """Return when the patient died: at any time of their life until it was written down, where no date is given."""
+    if view.deceased_date_time:
+        try:
+            return when(view.deceased_date_time, context.zone)
+        except ValueError:
+            return _some_time(view, context)
+    return _some_time(view, context) if view.deceased_boolean else None
+
+
+def _some_time(view: Patient, context: Context) -> When:
+    born, known = _born(view.birth_date), context.source(view, "Patient").issued
+    first = datetime.combine(born[0], time(), context.zone) if born else FIRST
+    last = LAST if known is None or known < first else known
+    return When(first, last, view.deceased_date_time or "true")

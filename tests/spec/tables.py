@@ -13,6 +13,7 @@
 | consent | "permits", "denies" or "inactive" |
 | trial | T, F or "?": still in another trial, or not; with ended (day) |
 | attest | item=T or item=F, said by a practitioner |
+| died | the day of death; "-40..10" somewhere between |
 | born, sex, ongoing ... | as they say |
 | unread | resource types of which something was set aside unread |
 """
@@ -99,7 +100,7 @@ def _record(number: int, rows: list[Row]) -> Record:
                 facts[type(fact)].append(fact)
     for found in facts.values():
         found.sort(key=lambda fact: fact.when.latest.timestamp() if fact.when else 0.0, reverse=True)
-    cells = {key: row[key] for row in rows for key in ("born", "sex", "unread") if row.get(key)}
+    cells = {key: row[key] for row in rows for key in ("born", "sex", "died", "unread") if row.get(key)}
     return Record(
         person=_person(number, cells),
         results={concept: tuple(newest_first(found)) for concept, found in results.items()},
@@ -121,8 +122,13 @@ def _person(number: int, cells: Row) -> Person:
     known = None if born == "?" else (date.fromisoformat(first), date.fromisoformat(last or first))
     sex = cells.get("sex", "female")
     return Person(
-        reference=reference, source=Source(reference), born=known, born_text=born, sex=None if sex == "?" else sex
-    )  # type: ignore[arg-type]
+        reference=reference,
+        source=Source(reference),
+        born=known,
+        born_text=born,
+        sex=None if sex == "?" else sex,  # type: ignore[arg-type]
+        died=day(cells.get("died", "")),
+    )
 
 
 def _facts(row: Row, name: str) -> list[Fact]:
