@@ -114,7 +114,10 @@ def catalogue() -> Catalogue:
 
 
 def _title_of(value_set: Mapping[str, Any]) -> Title:
-    """Return the set's title, and the first Chinese name of any of its codes (else the title again)."""
+    """Return the set's title, and its translation, else the first Chinese name of any of its codes, else the title."""
+    translated = value_set.get("_title")
+    if translated:
+        return Title(value_set["title"], translated["extension"][0]["extension"][1]["valueString"])
     entries = [entry for include in value_set["compose"]["include"] for entry in include.get("concept", ())]
     names = [d["value"] for entry in entries for d in entry.get("designation", ()) if d.get("language") == "zh"]
     return Title(value_set["title"], names[0] if names else value_set["title"])
@@ -130,7 +133,9 @@ def concepts_of(system: str, code: str) -> frozenset[str]:
     known, system = catalogue(), canonical_system(system)
     if system in (ICD_10, ICD_10_CM):
         code = bare(code)
-        found = {name for end in range(3, len(code) + 1) for name in known.prefixes.get((system, code[:end]), ())}
+        # The clinical modification refines WHO's codes, so that WHO's prefixes place its codes too.
+        starts = [(one, code[:end]) for one in {system, ICD_10} for end in range(3, len(code) + 1)]
+        found = {name for start in starts for name in known.prefixes.get(start, ())}
         system = ICD_10
     else:
         found = set(known.exact.get((system, code), ()))

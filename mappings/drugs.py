@@ -73,7 +73,7 @@ PREDNISONE_5_MG: Final = {
 }
 METHYLPREDNISOLONE: Final = "rx.glucocorticoid.methylprednisolone"
 
-GCSF: Final = ("rx.gcsf.filgrastim", "rx.gcsf.pegfilgrastim", "rx.gcsf.lenograstim", "rx.gcsf.gm-csf")
+GCSF: Final = ("rx.gcsf.filgrastim", "rx.gcsf.pegfilgrastim", "rx.gcsf.lenograstim", "rx.gcsf.gm-csf", "rx.gcsf.other")
 PLATELET_SUPPORT: Final = ("rx.transfusion.platelets",)
 IMMUNOGLOBULIN: Final = ("rx.itp.ivig",)
 

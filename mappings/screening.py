@@ -18,15 +18,15 @@ def screen_lines(
 ) -> Screening | None:
     """Return the screening of the one patient whose resources ``lines`` are; ``None`` without a Patient among them.
 
-    ``left`` is what was set aside of this patient before. Nobody is called eligible on lines that were not read
-    twice: the second reading refuses what parsers may understand differently (duplicate keys).
+    ``left`` is what was set aside of this patient before. Nobody is called eligible, now or from some day on, on lines
+    that were not read twice: the second reading refuses what parsers may understand differently (duplicate keys).
     """
     left = tuple(left)
     record = chart(lines, left, context, clock)
     if record is None:
         return None
     screening = screen(record, on, clock)
-    if "eligible" not in screening.cohorts.values():
+    if screening.eligible_from is None:
         return screening
     again = chart(lines, left, context, clock, strictly=True)
     return None if again is None else screening if again == record else screen(again, on, clock)

@@ -20,6 +20,7 @@ DIAGNOSES: Final = (
     "allergy.drug_history",
     "allergy.drug_reaction",
     "allergy.hypersensitivity",
+    "allergy.reaction_other",
 )
 
 

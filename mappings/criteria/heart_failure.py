@@ -8,7 +8,7 @@ from mappings.findings import Finding
 from mappings.record import Record
 from mappings.site import Occasion
 
-FAILURE: Final = ("dx.heart_failure", "dx.cardiogenic_shock")
+FAILURE: Final = ("dx.heart_failure", "dx.cardiogenic_shock", "dx.heart_failure_possible")
 EJECTION_FRACTION: Final = ("obs.lvef",)
 
 

@@ -29,6 +29,7 @@ IN_SITU: Final = ("dx.malignancy_exempt_cis", "dx.malignancy_exempt_cis_any", "d
 CANDIDATES: Final = (
     "dx.malignancy_exempt_nonmelanoma_skin",
     "dx.malignancy_exempt_candidate_thyroid_papillary",
+    "dx.neoplasm_uncertain",
     *IN_SITU,
 )
 ALL: Final = (*MALIGNANT, *SKIN, *CERVIX, *CANDIDATES)

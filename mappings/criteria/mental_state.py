@@ -7,7 +7,13 @@ from mappings.findings import Finding
 from mappings.record import Record
 from mappings.site import Occasion
 
-DISORDERS: Final = ("dx.severe_mental_illness", "dx.cognitive_impairment", "dx.psychosis", "dx.organic_brain_syndrome")
+DISORDERS: Final = (
+    "dx.severe_mental_illness",
+    "dx.cognitive_impairment",
+    "dx.psychosis",
+    "dx.organic_brain_syndrome",
+    "dx.mental_illness_unspecified",
+)
 
 
 def mental_state(record: Record, on: Occasion) -> Finding:

@@ -17,6 +17,7 @@ OTHER_CAUSES: Final = (
     "dx.hypersplenism",
     "dx.splenomegaly",
     "dx.cirrhosis",
+    "dx.liver_disease_severe",
     "dx.ttp_tma",
     "dx.tma_hus",
     "dx.dic",
@@ -25,6 +26,7 @@ OTHER_CAUSES: Final = (
     "dx.aps",
     "dx.drug_induced_thrombocytopenia",
     "dx.thrombocytopenia_congenital",
+    "dx.secondary_thrombocytopenia",
 )
 
 

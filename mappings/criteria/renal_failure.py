@@ -13,7 +13,7 @@ CLAUSE: Final = "E07"
 END_STAGE: Final = ("dx.esrd", "dx.dialysis_dependence", "dx.kidney_transplant_status")
 TRANSPLANT: Final = ("proc.kidney_transplant",)
 #: Stage 5 covers end-stage disease in WHO's ICD-10; a dialysis may have been an acute one.
-UNCLEAR: Final = ("dx.ckd5",)
+UNCLEAR: Final = ("dx.ckd5", "dx.renal_failure_unspecified")
 DIALYSIS: Final = ("proc.dialysis",)
 
 

@@ -110,6 +110,35 @@ def test_a_code_is_placed_under_every_name_of_its_system(system: str, code: str,
     assert concept in concepts_of(system, code)
 
 
+#: Codes of which an exclusion would be cleared wrongly, were they taken for something that does not matter.
+PLACED = {
+    "dx.infection": "A41.9 B02.9 B99 G00.9 J00 J06.9 J15.9 J36 J85.1 H66.0 K35.8 K61.0 K65.0 K81.0 L03.1 M00.9 M86.9 N10 "
+    "N39.0 N73.9 O86.0 R65.2 T81.4 U07.1 Z21 Z22.8",
+    "dx.cns_other": "G04.9 G25.0 G35 G37.3 G43.9 G92 G93.4 G95.9 F00.9 H46 Q03.9 S06.0 D32.0 D33.1 R40.2 R56.8",
+    "dx.heart_failure_possible": "I42.0 I43 J81 I97.1",
+    "dx.malignancy_all_C_chapter": "C34.9 C91.0 C97",
+    "dx.neoplasm_uncertain": "D37.0 D45 D47.1 D48.9",
+    "dx.esrd": "N18.6",
+    "dx.renal_failure_unspecified": "N18.0 N19 I12.0 I13.1 I13.2 Z49.1",
+    "dx.kidney_transplant_status": "T86.1 Z94.0",
+    "dx.venous_thrombosis_other_site": "I80.0 I80.9 I81 I82.9 O22.3 O87.1 O88.2 G08 I67.6",
+    "dx.mental_illness_unspecified": "F32 F32.9 F33.9 F34.1 F39 R41.3 F84.0",
+    "allergy.reaction_other": "T78.3 T78.4 T88.7 L27.0 L51.1",
+    "dx.liver_disease_severe": "K70.3 K72.1 K76.6 I85.0",
+}
+
+
+@pytest.mark.parametrize("concept", sorted(PLACED))
+def test_whole_chapters_of_icd_10_are_placed(concept: str) -> None:
+    """A diagnosis that may exclude a patient is recognised under every code of its kind, refined nationally or not."""
+    codes = PLACED[concept].split()
+    assert [code for code in codes if concept not in concepts_of(ICD_10, code)] == []
+    assert [
+        code for code in codes if concept not in concepts_of("http://hl7.org/fhir/sid/icd-10-cn", f"{code}00x1")
+    ] == [code for code in codes if code in {"F32"}]
+    assert not any(concept in concepts_of(ICD_10, code) for code in ("I10", "M32.1", "K21.9", "G56.0", "F32.0"))
+
+
 def test_a_system_we_do_not_know_keeps_its_name() -> None:
     """Its codes stand for none of our concepts."""
     assert canonical_system("http://x") == "http://x"
