@@ -1,0 +1,1 @@
+"""How fast a whole hospital is screened, measured against the decoders that everybody knows."""
