@@ -2,17 +2,20 @@
 
 Exit status: 0 done; 1 done, but something was set aside and ``--strict`` was given (or a patient could not be
 screened through a fault of ours); 2 usage or unreadable source; 3 the target refused or could not be reached.
+A command that is stopped from outside ends as shells expect (130, 143) and leaves nothing behind.
 """
 
 import io
 import os
+import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO, NoReturn
+from typing import Annotated, BinaryIO, Final, Literal, NoReturn
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,17 +25,23 @@ from rich.progress import Progress
 
 from adapter import doctor as doctoring
 from adapter.fhir.formats import SourceError
-from adapter.report import CLAUSE_IDS, csv_head, explained
-from adapter.run import Job, Results, Summary, screening
-from adapter.settings import SettingsError, limits_of, load_site
+from adapter.report import CLAUSE_IDS, csv_head, explained, headline, printable
+from adapter.run import Job, Results, Summary, screening, told, where
+from adapter.settings import SettingsError, load_site
 from adapter.table import print_table
-from adapter.target import TargetError, write_folder
+from adapter.target import TargetError, made, write_folder
+from mappings.reading.datatypes import Reference
+from mappings.reading.headers import key_of
 from mappings.record import ANY_TYPE
 
 app = typer.Typer(
     name="yts109", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+RELEASES: Final[dict[str, Literal["R4", "R5"]]] = {"R4": "R4", "R5": "R5"}
+#: Of the instants that can be asked about: dates further off are slips of the keyboard.
+YEARS: Final = range(1950, 2201)
 
 
 class Format(StrEnum):
@@ -81,8 +90,11 @@ def screen(
     """Answer every clause of the protocol for every patient in SOURCES."""
     inner = "ndjson" if form is Format.json else form.value
     job = _job(at, known_at, site, coverage, workers, (inner,))
-    with _run(sources, job) as results, _opened(output) as file:
-        _print(results, form, file)
+    _spared(sources, output)
+    place = str(output or "standard output")
+    with _opened(output) as file, _run(sources, job) as results, _writing(place):
+        _print(results, job, form, file)
+        file.flush()
     _finish(results.summary, strict=strict)
 
 
@@ -99,15 +111,21 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Screen every patient in SOURCES, print the table, and write the resources that say so."""
-    form = {"R4": "fhir", "R5": "fhir-r5"}.get(release.upper()) or _usage(f"--fhir {release}: R4 or R5")
+    if to.startswith(("http://", "https://")):
+        _usage("--to: this version writes to folders, not to servers")
+    written_as = RELEASES.get(release.upper()) or _usage(f"--fhir {release}: R4 or R5")
+    form = "fhir" if written_as == "R4" else "fhir-r5"
     job = _job(at, known_at, site, coverage, workers, ("table", form))
-    with _run(sources, job) as results:
-        try:
-            written = write_folder(to, results.streams[form], release.upper(), job.site)
-        except TargetError as error:
-            messages.print(f"yts109: {error}", markup=False)
-            raise typer.Exit(3) from None
-        print_table(results.streams["table"], sys.stdout)
+    _spared(sources, Path(to))
+    try:
+        made(to)  # what cannot be written to is better told before the work than after it
+        with _run(sources, job) as results:
+            written = write_folder(to, results.streams[form], written_as, job.site)
+            with _writing("standard output"):
+                print_table(results.streams["table"], _head(job), sys.stdout)
+                sys.stdout.flush()
+    except TargetError as error:
+        _refused(str(error))
     messages.print(f"{written} resources written to {to}", markup=False)
     _finish(results.summary, strict=strict)
 
@@ -115,7 +133,7 @@ def run(
 @app.command()
 def explain(
     source: Annotated[str, typer.Argument(help="File, directory or - for standard input.")],
-    patient: Annotated[str, typer.Argument(help="The patient: Patient/ID or ID.")],
+    patient: Annotated[str, typer.Argument(help="The patient: ID, Patient/ID, an address, or SYSTEM|IDENTIFIER.")],
     clause: Annotated[str | None, typer.Argument(help="One clause id, e.g. I02-LN-2; all without it.")] = None,
     at: At = None,
     known_at: KnownAt = None,
@@ -126,12 +144,12 @@ def explain(
     if clause not in (None, *CLAUSE_IDS):
         _usage(f"{clause}: there is no such clause")
     job = _job(at, known_at, site, coverage, 1, ("ndjson",))
-    key = patient.removeprefix("Patient/")
-    with _run([source], msgspec.structs.replace(job, only=key)) as results:
+    with _run([source], msgspec.structs.replace(job, only=_key(patient))) as results, _writing("standard output"):
         found = list(results.streams["ndjson"])
+        if found:
+            _say(explained(msgspec.json.decode(found[0]), clause))
     if not found:
         _usage("there is no such patient in this source")
-    sys.stdout.write(explained(msgspec.json.decode(found[0]), clause) + "\n")
 
 
 @app.command()
@@ -144,17 +162,30 @@ def doctor(
 ) -> None:
     """Say what in SOURCE will not be understood, clause by clause, and what to do about it."""
     job = _job(at, None, site, coverage, workers, ("doctor",))
-    with _run([source], job) as results:
-        sys.stdout.write(doctoring.report(results, job) + "\n")
+    with _run([source], job) as results, _writing("standard output"):
+        _say(doctoring.report(results, job, _head(job)))
+    if results.summary.failures:
+        raise typer.Exit(1)
 
 
 def main() -> NoReturn:
-    """Run the command line."""
+    """Run the command line. Whatever happens, nobody sees a traceback: it could hold a patient's values."""
+    signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):  # the same bytes under every locale
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
         app()
-    except BrokenPipeError:  # the reader of our output went away: not an error of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        messages.print(
+            f"yts109: a fault of ours: {type(error).__name__} at {where(error)}; please report", markup=False
+        )
+        raise SystemExit(2) from None
     raise SystemExit(0)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)  # rather than ending at once, so that temporary files are removed
 
 
 def _job(
@@ -167,13 +198,12 @@ def _job(
 ) -> Job:
     try:
         settings, local_codes = load_site(site)
-        limits_of(settings)
     except SettingsError as error:
         _usage(str(error))
     zone = ZoneInfo(settings.time_zone)
     return Job(
-        at=_instant(at, zone, "--at") if at else datetime.now(UTC),
-        known_at=_instant(known_at, zone, "--known-at") if known_at else None,
+        at=_instant(at, zone, "--at") if at is not None else datetime.now(UTC),
+        known_at=_instant(known_at, zone, "--known-at") if known_at is not None else None,
         site=settings,
         local_codes=local_codes,
         full_coverage=coverage is CoverageDeclared.full,
@@ -185,12 +215,34 @@ def _job(
 def _instant(text: str, zone: ZoneInfo, option: str) -> datetime:
     """Return the instant that ``text`` names; a day is its first instant, a time without a zone is the site's."""
     try:
-        if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time(), zone)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.combine(date.fromisoformat(text), time(), zone) if len(text) == 10 else _moment(text, zone)
+    except (ValueError, OverflowError):
         _usage(f"{option} {text}: not an instant such as 2025-06-01T09:00:00+08:00")
+    if moment.year not in YEARS:
+        _usage(f"{option} {text}: not in the years from {YEARS[0]} to {YEARS[-1]}")
+    return moment
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _key(patient: str) -> str:
+    """Return the key under which the patient's lines are sorted; an identifier is looked up by them."""
+    system, bar, value = patient.rpartition("|")
+    if bar:
+        return f"|{system}|{value}"
+    return key_of(Reference(reference=patient)) or patient.removeprefix("urn:uuid:")
+
+
+def _head(job: Job) -> str:
+    return headline(job.at, job.known_at, ZoneInfo(job.site.time_zone))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(printable(text) + "\n")
+    sys.stdout.flush()
 
 
 def _usage(message: str) -> NoReturn:
@@ -198,11 +250,25 @@ def _usage(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
+def _refused(message: str) -> NoReturn:
+    messages.print(f"yts109: {message}", markup=False)
+    raise typer.Exit(3)
+
+
+def _spared(sources: list[str], target: Path | None) -> None:
+    """Refuse to write over what is read."""
+    if target and any(source != "-" and Path(source).resolve() == target.resolve() for source in sources):
+        _usage(f"{target}: is read, and cannot be written to as well")
+
+
 @contextmanager
 def _run(sources: list[str], job: Job) -> Iterator[Results]:
     """Run ``job`` with progress on a terminal; an unreadable source ends the command with status 2."""
+    for source in sources:
+        if source.startswith(("http://", "https://")):
+            _usage(f"{source}: this version reads files, not servers")
     try:
-        with Progress(console=messages, transient=True, disable=not messages.is_terminal) as bar:
+        with Progress(console=messages, transient=True, disable=not sys.stderr.isatty()) as bar:
             tasks = {name: bar.add_task(name, total=None) for name in ("reading", "screening")}
             steps = lambda name, done, total: bar.update(tasks[name], completed=done, total=total)  # noqa: E731
             with screening(sources, job, steps) as results:
@@ -210,26 +276,51 @@ def _run(sources: list[str], job: Job) -> Iterator[Results]:
                 yield results
     except SourceError as error:
         _usage(str(error))
+    except OSError as error:
+        _refused(f"temporary files in {tempfile.gettempdir()}: {error.strerror}")
+
+
+@contextmanager
+def _writing(place: str) -> Iterator[None]:
+    """Tell that ``place`` cannot be written to; a reader who has gone away needs to be told nothing."""
+    try:
+        yield
+    except OSError as error:
+        if place == "standard output":  # what it still holds must not fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(0) from None
+        _refused(f"{place}: {error.strerror}")
 
 
 @contextmanager
 def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    """Open the file for the results. A file that is there is whole: it takes its name when all is written."""
     if output is None:
         yield sys.stdout.buffer
         return
-    part = output.with_name(f"{output.name}.part")  # a file that is there is whole
+    place = output.resolve()
+    special = place.exists() and not place.is_file()  # a device or a pipe cannot be replaced
+    part = place if special else place.with_name(f".{place.name}.part")
     try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(output)
+        file = part.open("wb")
     except OSError as error:
-        _usage(f"{output}: {error.strerror}")
+        _refused(f"{output}: {error.strerror}")
+    try:
+        with file:
+            yield file
+        if not special:
+            part.replace(place)
+    except BaseException:
+        if not special:
+            part.unlink(missing_ok=True)
+        raise
 
 
-def _print(results: Results, form: Format, file: BinaryIO) -> None:
+def _print(results: Results, job: Job, form: Format, file: BinaryIO) -> None:
     if form is Format.table:
         text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
-        print_table(results.streams["table"], sys.stdout if file is sys.stdout.buffer else text)
+        print_table(results.streams["table"], _head(job), sys.stdout if file is sys.stdout.buffer else text)
         text.detach()
     elif form is Format.json:
         lines = results.streams["ndjson"]
@@ -243,8 +334,7 @@ def _print(results: Results, form: Format, file: BinaryIO) -> None:
 def _finish(summary: Summary, *, strict: bool) -> None:
     """Tell what was set aside, by reason and place, and end with the right status."""
     for problem in summary.problems:
-        line = f":{problem.line}" if problem.line else ""
-        messages.print(f"set aside: {problem.file}{line} {problem.path} {problem.reason}".rstrip(), markup=False)
+        messages.print(f"set aside: {told(problem)}", markup=False)
     for failure in summary.failures:
         messages.print(f"yts109: one patient could not be screened: {failure}; please report this", markup=False)
     if summary.lost:

@@ -2,20 +2,22 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mappings.clauses import CLAUSE, CLAUSES, STUDY
-from mappings.eligibility import effect_of
-from mappings.emitting.screening import Release, resources
-from mappings.findings import Amount, Evidence, Finding, Screening
+from mappings.clauses import CLAUSE, CLAUSES, STUDY, Bilingual
+from mappings.eligibility import COHORTS, effect_of
+from mappings.emitting.datatypes import Release
+from mappings.emitting.screening import resources
+from mappings.findings import Amount, Cohort, Decision, Evidence, Finding, Reason, Screening
 from mappings.limits import PROTOCOL
 from mappings.site import Occasion
-from mappings.wording import plain, sentence
+from mappings.wording import UNIT_NAMES, label, plain, sentence
 
 #: Writes numbers that are numbers with all their digits, as FHIR wants them.
 FHIR_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
@@ -29,8 +31,8 @@ def as_json(screening: Screening, on: Occasion) -> dict[str, Any]:
         "patient": screening.patient,
         "identifier": {"system": identifier[0], "value": identifier[1]} if identifier else None,
         "study": STUDY,
-        "at": instant(screening.at, on),
-        "known_at": instant(screening.known_at, on) if screening.known_at else None,
+        "at": instant(screening.at, on.zone),
+        "known_at": instant(screening.known_at, on.zone) if screening.known_at else None,
         "protocol": PROTOCOL,
         "interpretations": on.site.interpretations,
         "decision": screening.decision,
@@ -43,9 +45,20 @@ def as_json(screening: Screening, on: Occasion) -> dict[str, Any]:
     }
 
 
-def instant(moment: datetime, on: Occasion) -> str:
+def instant(moment: datetime, zone: ZoneInfo) -> str:
     """Return an instant in the site's time zone, as every output names it."""
-    return moment.astimezone(on.zone).isoformat()
+    return moment.astimezone(zone).isoformat()
+
+
+def headline(at: datetime, known_at: datetime | None, zone: ZoneInfo) -> str:
+    """Return what a page of results is headed with: which study, which protocol, as of when."""
+    known = f" · known by {instant(known_at, zone)}" if known_at else ""
+    return f"{STUDY} · protocol of {PROTOCOL} · as of {instant(at, zone)}{known}"
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without anything in it that would steer a terminal; its line breaks stay."""
+    return "".join(one if one.isprintable() or one == "\n" else "�" for one in text)
 
 
 def _finding(finding: Finding) -> Any:
@@ -103,7 +116,7 @@ def csv_head() -> bytes:
 
 
 def _csv(screening: Screening, on: Occasion) -> list[bytes]:
-    head = [screening.patient, instant(screening.at, on), screening.decision, *screening.cohorts.values()]
+    head = [screening.patient, instant(screening.at, on.zone), screening.decision, *screening.cohorts.values()]
     days = [day.isoformat() if day else "" for day in (screening.eligible_from, screening.eligible_until)]
     return [_csv_line([*head, *days, *_csv_cells(finding)]) for finding in screening.findings]
 
@@ -141,31 +154,87 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else cell
 
 
+#: Why something is open, in the few words that a list has room for.
+WHY: Final[Mapping[Reason, Bilingual]] = {
+    "missing": Bilingual("not in the record", "记录中缺失"),
+    "outdated": Bilingual("too old", "已超出时间窗"),
+    "unit": Bilingual("unit not understood", "单位无法识别"),
+    "no-range": Bilingual("no normal range", "无参考范围"),
+    "partial-date": Bilingual("date too vague", "日期不完整"),
+    "censored": Bilingual("known only within bounds", "仅为界值"),
+    "conflict": Bilingual("sources contradict each other", "资料相互矛盾"),
+    "preliminary": Bilingual("only preliminary", "仅初步报告"),
+    "no-value": Bilingual("no usable value", "无可用数值"),
+    "not-covered": Bilingual("records not declared complete", "未声明记录完整"),
+    "not-understood": Bilingual("some records not understood", "部分记录无法识别"),
+}
+
+
+#: Digits of a number that a table has room for; nothing is rounded, since the limit may lie just beside it.
+LONGEST_NUMBER: Final = 8
+
+
 class Row(msgspec.Struct):
-    """One line of the coordinator's table."""
+    """One line of the coordinator's table: ``because`` says in words what bars, or what is missing."""
 
     patient: str
     decision: str
-    cohorts: dict[str, str]
-    bars: list[str]
-    missing: list[str]
+    cohorts: dict[Cohort, Decision]
+    because: list[str]
     first: str
     last: str
 
 
 def _row(screening: Screening, _: Occasion) -> list[bytes]:
-    by_effect = {
-        effect: [f.clause for f in screening.findings if effect_of(f) == effect] for effect in ("bars", "open")
-    }
+    decision, cohorts = screening.decision, screening.cohorts
+    # What bars one cohort is beside the point where the other one is still possible.
+    asked = {None, *(cohort for cohort, found in cohorts.items() if found == decision)}
+    findings = [finding for finding in screening.findings if CLAUSE[finding.clause].cohort in asked]
+    because = _bars(findings) if decision == "ineligible" else _missing(screening, findings)
     days = [day.isoformat() if day else "" for day in (screening.eligible_from, screening.eligible_until)]
-    row = Row(
-        screening.patient, screening.decision, dict(screening.cohorts), by_effect["bars"], by_effect["open"], *days
-    )
-    return [_ENCODER.encode(row)]
+    return [_ENCODER.encode(Row(screening.patient, decision, cohorts, because, *days))]
+
+
+def _bars(findings: list[Finding]) -> list[str]:
+    """Return what bars: the common clauses, and those of the cohorts unless one of these is barred by nothing else."""
+    bars = [finding for finding in findings if effect_of(finding) == "bars"]
+    common = [finding for finding in bars if CLAUSE[finding.clause].cohort is None]
+    cohorts = [finding for finding in bars if CLAUSE[finding.clause].cohort]
+    both = len({CLAUSE[finding.clause].cohort for finding in cohorts}) == len(COHORTS)
+    return [_barring(one) for one in (*common, *(cohorts if both else ()))]
+
+
+def _barring(finding: Finding) -> str:
+    said = f"{finding.clause} {CLAUSE[finding.clause].subject.en}"
+    if finding.value is None or finding.limit is None or finding.reason == "attested":
+        return said
+    return f"{said}: {_number(finding.value)}, limit {_number(finding.limit)}"
+
+
+def _number(amount: Amount) -> str:
+    digits = plain(amount.value)
+    short = f"{digits[:LONGEST_NUMBER]}…" if "." in digits[:LONGEST_NUMBER] and len(digits) > LONGEST_NUMBER else digits
+    return f"{short} {UNIT_NAMES.get(amount.unit, amount.unit)}".removesuffix(" 1")
+
+
+def _missing(screening: Screening, findings: list[Finding]) -> list[str]:
+    """Return what is missing, that which settles most first: the clauses, what is needed for them, and why."""
+    why = {finding.clause: WHY.get(finding.reason) for finding in findings}
+    lines = []
+    for one in screening.missing:
+        settles = [clause for clause in one.settles if clause in why]
+        if settles:
+            reason = None if _asks_a_person(one.concept) else why[settles[0]]
+            lines.append(f"{', '.join(settles)} {one.needed}" + (f": {reason.en}" if reason else ""))
+    return lines
+
+
+def _asks_a_person(concept: str) -> bool:
+    return concept.startswith("attestation.")
 
 
 def _fhir(release: Release, screening: Screening, on: Occasion) -> list[bytes]:
-    return [FHIR_ENCODER.encode(resource) for resource in resources(screening, release, on.site.canonical_base)]
+    return [FHIR_ENCODER.encode(resource) for resource in resources(screening, release, on)]
 
 
 def _ndjson(screening: Screening, on: Occasion) -> list[bytes]:
@@ -189,20 +258,57 @@ RENDERERS: Final[Mapping[str, Callable[[Screening, Occasion], list[bytes]]]] = {
 
 def explained(found: Mapping[str, Any], clause: str | None) -> str:
     """Return, in plain words, why a patient (in the JSON form) is what they are, for one clause or for all."""
-    lines = [f"{found['patient']} · {found['study']} · {found['at']} · {found['decision']}"]
+    lines = [f"{found['patient']} · {found['study']} · {found['at']} · {_decided(found['decision'])}"]
+    if clause is None:
+        lines += [" · ".join(f"{name} {_decided(found['cohorts'][name])}" for name in found["cohorts"])]
+        lines += _days(found["eligible_from"], found["eligible_until"])
     for finding in found["findings"]:
         if clause in (None, finding["clause"]):
             lines += _explained(finding)
-    if clause is None and found["missing"]:
-        lines += ["", "What is missing, that which settles most first:"]
-        lines += [f"  - {one['needed']} (settles {', '.join(one['settles'])})" for one in found["missing"]]
+    if clause is None:
+        why = {finding["clause"]: WHY.get(finding["reason"]) for finding in found["findings"]}
+        missing = (_wanted(one, why[one["clause"]]) for one in found["missing"])
+        lines += _listed("What is missing, that which settles most first 尚缺资料", missing)
+        aside = (f"{one['reference']}: {one['reason']}" for one in found["set_aside"])
+        lines += _listed("Records that were not used, and why 未采用的记录及原因", aside)
     return "\n".join(lines)
+
+
+_DECIDED: Final = {"eligible": "符合入组条件", "ineligible": "不符合入组条件", "undetermined": "尚不能确定"}
+
+
+def _decided(decision: str) -> str:
+    return f"{decision} {_DECIDED[decision]}"
+
+
+def _days(first: str | None, last: str | None) -> list[str]:
+    """Return the sentence on the days of eligibility, should nothing new arrive; none when there are no such days."""
+    if first is None:
+        return []
+    end = (f"until {last}", f"至{last}") if last else ("with no end in sight", "起")
+    return [f"If nothing new arrives: eligible from {first} {end[0]}. 如无新资料，可入组日期为{first}{end[1]}。"]
+
+
+def _wanted(one: Mapping[str, Any], why: Bilingual | None) -> str:
+    named = Bilingual(one["needed"], label(one["concept"]).zh)
+    if _asks_a_person(one["concept"]):
+        named, why = Bilingual(one["needed"], f"研究者对{CLAUSE[one['clause']].subject.zh}的判断"), None
+    said = named.en if named.zh.lower() == named.en.lower() else f"{named.en} {named.zh}"
+    return f"{said} ({', '.join(one['settles'])})" + (f": {why.en} {why.zh}" if why else "")
+
+
+def _listed(title: str, items: Iterable[str]) -> list[str]:
+    lines = [f"  - {item}" for item in items]
+    return ["", f"{title}:", *lines] if lines else []
+
+
+_EFFECTS: Final = {"allows": "allows 符合", "bars": "bars 排除", "open": "open 待定"}
 
 
 def _explained(finding: Mapping[str, Any]) -> list[str]:
     asked = CLAUSE[finding["clause"]].asks
-    lines = ["", f"{finding['clause']} {finding['effect']}: {finding['text']['en']} {finding['text']['zh']}"]
-    lines += [f"  asked: {asked.en} {asked.zh}"]
+    lines = ["", f"{finding['clause']} {_EFFECTS[finding['effect']]}"]
+    lines += [f"  {finding['text']['en']} {finding['text']['zh']}", f"  asked 要求: {asked.en} {asked.zh}"]
     for one in finding["evidence"]:
         version = f" version {one['version']}" if one["version"] else ""
         converted = f" = {one['value']} {one['unit']}" if one["factor"] not in (None, "1") else ""

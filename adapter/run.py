@@ -2,6 +2,7 @@
 
 import heapq
 import multiprocessing
+import signal
 import tempfile
 import traceback
 from collections import Counter
@@ -15,7 +16,7 @@ import msgspec
 
 from adapter.fhir.formats import ReadingLimits, Segment, segments
 from adapter.report import RENDERERS
-from adapter.scale.shuffle import Sorter, moves, patients_in
+from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
 from adapter.scale.sorting import Problem, Sorted, sort_segment
 from adapter.settings import limits_of
 from mappings.findings import Screening, SetAside, SetAsideReason
@@ -85,10 +86,17 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
         summary.lost = done.lost
         summary.set_aside, summary.problems = done.set_aside, sorted(done.problems, key=_place_of)
         context = context_with(job.site, job.local_codes, done.shared, done.lost)
-        task = _Task(job, folder, partitions, context, moves(done.links, done.logical, folder, partitions))
-        for number, judged in enumerate(_each(_judge, range(partitions), task), 1):
+        if job.only:
+            done.logical.add(job.only)  # whose patient is then looked up, should it be an identifier
+        moved = moves(done.links, done.logical, folder, partitions)
+        asked: Sequence[int] = range(partitions)
+        if job.only:
+            job = msgspec.structs.replace(job, only=moved.get(job.only, job.only))
+            asked = [partition_of(job.only or "", partitions)]
+        task = _Task(job, folder, partitions, context, moved)
+        for number, judged in enumerate(_each(_judge, asked, task), 1):
             _merge(summary, judged)
-            progress("screening", number, partitions)
+            progress("screening", number, len(asked))
         yield Results(summary, {form: _merged(folder, form) for form in job.formats})
 
 
@@ -124,12 +132,19 @@ def _each(work: Callable[[P], R], items: Sequence[P], task: _Task) -> Iterator[R
         _start(task)
         yield from map(work, items)
         return
-    with multiprocessing.get_context("fork").Pool(task.job.workers, _start, (task,)) as pool:
+    with multiprocessing.get_context("fork").Pool(task.job.workers, _start_other, (task,)) as pool:
         yield from pool.imap_unordered(work, items)
 
 
 def _start(task: _Task) -> None:
     _TASK[:] = [task]
+
+
+def _start_other(task: _Task) -> None:
+    """Begin in another process, which the first one ends: an interrupt from the keyboard reaches them all at once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _start(task)
 
 
 def _sort_all(parts: Sequence[Segment], job: Job, folder: Path, partitions: int, progress: Progress) -> Sorted:
@@ -172,7 +187,7 @@ def _judge(number: int) -> Summary:
         try:
             found = screen_lines(lines, left, task.context, occasion, clock)
         except Exception as error:  # one patient must never stop the others; told as a failure of ours
-            summary.failures.append(f"{type(error).__name__} at {_where(error)}")
+            summary.failures.append(f"{type(error).__name__} at {where(error)}")
             continue
         if found is None:
             summary.set_aside["unknown-patient"] += len(lines) + len(left)
@@ -198,7 +213,14 @@ def _reason(text: str) -> SetAsideReason:
     return text  # type: ignore[return-value]  # written by sorting.py from the same closed list
 
 
-def _where(error: Exception) -> str:
+def told(problem: Problem) -> str:
+    """Return where something was set aside, and why, for people."""
+    line = f":{problem.line}" if problem.line else ""
+    return f"{problem.file}{line} {problem.path} {problem.reason}".replace("  ", " ")
+
+
+def where(error: Exception) -> str:
+    """Return where in the program ``error`` arose, without a word of what it was about."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}"
 

@@ -1,8 +1,13 @@
-"""The site file and the ConceptMaps it names: read once, checked, and given to the core as values."""
+"""The site file and the ConceptMaps it names: read once, checked, and given to the core as values.
 
+A mistake in them ends the command with its file, its place and its reason: a setting that is passed over would
+change answers without a word.
+"""
+
+import re
 import tomllib
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mappings.codes import Code
+from mappings.codes import Code, canonical_system, concepts_of
 from mappings.limits import LIMITS, Limit, Limits
-from mappings.reading.context import Context, LocalCodes
-from mappings.site import EVER, Occasion, Site
+from mappings.reading.context import LocalCodes
+from mappings.reading.headers import RESOURCE_TYPES
+from mappings.reading.units import conversion, unit_of
+from mappings.site import EVER, NormalRange, Site
 
 
 class SettingsError(Exception):
@@ -45,6 +52,16 @@ class _ConceptMap(msgspec.Struct, tag_field="resourceType", tag="ConceptMap"):
 
 #: R4 equivalence and R5 relationship codes under which a local code means no less than its target.
 SAME_MEANING: Final = frozenset({"equal", "equivalent", "wider", "source-is-narrower-than-target", "subsumes"})
+#: The other codes of both: the local code means more than its target, or something else.
+OTHER_MEANING: Final = frozenset(
+    "relatedto narrower specializes inexact unmatched disjoint related-to source-is-broader-than-target "
+    "not-related-to".split()
+)
+#: What a number under [limits] may be at most: days of a hundred years. Larger ones are slips of the keyboard.
+LARGEST_LIMIT: Final = 36_500
+#: Units whose numbers are counted, so that a fraction of one means nothing.
+WHOLE: Final = frozenset({"d", "mo", "a", "{agents}", "{counts}", "{glomeruli}"})
+_BASE: Final = re.compile(r"https?://[^\s/]+(/[^\s/]+)*")
 
 
 def load_site(path: Path | None) -> tuple[Site, LocalCodes]:
@@ -52,39 +69,109 @@ def load_site(path: Path | None) -> tuple[Site, LocalCodes]:
     if path is None:
         return Site(), {}
     try:
-        content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-        settings = msgspec.convert(_with_days(content), Site, strict=False)
-        ZoneInfo(settings.time_zone)
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, msgspec.ValidationError) as error:
+        site = _site(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror or 'cannot be read'}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: not UTF-8") from None
+    except RecursionError:
+        raise SettingsError(f"{path}: nested too deeply") from None
+    except (ValueError, SettingsError) as error:  # TOML's and msgspec's own errors name the place
         raise SettingsError(f"{path}: {error}") from None
-    limits_of(settings)
     local: dict[tuple[str, str], Code] = {}
-    for name in settings.concept_maps:
-        local |= load_concept_map(path.parent / name)
-    return settings, local
+    for name in site.concept_maps:
+        _add(local, path.parent / name)
+    return site, local
 
 
-def _with_days(content: dict[str, Any]) -> dict[str, Any]:
-    """Return ``content`` with the word "all" in its coverage as the day that it means."""
-    declared = content.get("coverage")
+def _site(content: dict[str, Any]) -> Site:
+    """Return the settings in ``content``, each checked. Raises ``ValueError`` or ``SettingsError``."""
+    declared = content.get("coverage", {})
     if isinstance(declared, dict):
-        content["coverage"] = {kind: EVER if since == "all" else since for kind, since in declared.items()}
-    return content
+        content["coverage"] = {kind: _since(kind, day) for kind, day in declared.items()}
+    site = msgspec.convert(content, Site, strict=False)
+    if not _is_zone(site.time_zone):
+        raise SettingsError(f"time_zone: there is no time zone {site.time_zone!r}; one is 'Asia/Shanghai'")
+    if not _BASE.fullmatch(site.canonical_base):
+        raise SettingsError("canonical_base: not an http address without a slash at its end")
+    limits_of(site)
+    ranges = {concept: _range(concept, given) for concept, given in site.normal_ranges.items()}
+    return msgspec.structs.replace(site, normal_ranges=ranges)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return name not in ("localtime", "posixrules")  # whatever the machine takes them for
+
+
+def _since(kind: str, day: object) -> date:
+    """Return the day since which all resources of ``kind`` are there; "all" is since ever."""
+    if kind not in RESOURCE_TYPES:
+        raise SettingsError(f"coverage.{kind}: FHIR has no such resource type")
+    try:
+        return EVER if day == "all" else msgspec.convert(day, date)
+    except msgspec.ValidationError:
+        raise SettingsError(f'coverage.{kind}: neither a day such as 2015-01-01 nor "all"') from None
+
+
+def _range(concept: str, given: NormalRange) -> NormalRange:
+    """Return the range in the unit that ``concept`` is held in."""
+    place = f'normal_ranges."{concept}"'
+    unit = unit_of(concept)
+    if unit is None:
+        raise SettingsError(f"{place}: there is no such concept that is measured in numbers")
+    change = conversion(concept, given.unit)
+    if change is None:
+        raise SettingsError(f"{place}.unit: {given.unit!r} cannot be converted to {unit}")
+    ends = [end for end in (given.low, given.high) if end is not None]
+    if not ends or not all(end.is_finite() and end >= 0 for end in ends) or ends != sorted(ends):
+        raise SettingsError(f"{place}: needs low, high or both, as numbers, low not above high")
+    low, high = (None if end is None else change.of(end) for end in (given.low, given.high))
+    return NormalRange(change.unit, low, high)
 
 
 def load_concept_map(path: Path) -> LocalCodes:
     """Return what each local code of the ConceptMap at ``path`` stands for."""
+    local: dict[tuple[str, str], Code] = {}
+    _add(local, path)
+    return local
+
+
+def _add(local: dict[tuple[str, str], Code], path: Path) -> None:
+    """Add what the ConceptMap at ``path`` says to ``local``; one code cannot stand for two different things."""
     try:
         found = msgspec.json.decode(path.read_bytes(), type=_ConceptMap)
-    except (OSError, msgspec.DecodeError) as error:
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror or 'cannot be read'}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path}: {error}") from None
-    return {
-        (group.source, element.code): Code(group.target, target.code, target.display)
-        for group in found.group
-        for element in group.element
-        for target in element.target
-        if (target.equivalence or target.relationship) in SAME_MEANING
-    }
+    for place, key, code in _pairs(found, path):
+        if concepts_of(*_key(local.setdefault(key, code))) != concepts_of(*_key(code)):
+            raise SettingsError(f"{path}: {place}: {key[1]} of {key[0]} already stands for something else")
+
+
+def _pairs(found: _ConceptMap, path: Path) -> Iterator[tuple[str, tuple[str, str], Code]]:
+    for number, group in enumerate(found.group):
+        source = group.source.partition("|")[0]  # R5 may say which version of the local codes
+        for index, element in enumerate(group.element):
+            for target in element.target:
+                place = f"group[{number}].element[{index}]"
+                meaning = target.equivalence or target.relationship
+                if meaning in SAME_MEANING:
+                    yield place, (source, element.code), Code(_system(group), target.code, target.display)
+                elif meaning not in OTHER_MEANING:
+                    raise SettingsError(f"{path}: {place}: needs a FHIR equivalence or relationship")
+
+
+def _system(group: _Group) -> str:
+    return canonical_system(group.target.partition("|")[0])
+
+
+def _key(code: Code) -> tuple[str, str]:
+    return code.system, code.code
 
 
 def limits_of(site: Site) -> Limits:
@@ -92,19 +179,13 @@ def limits_of(site: Site) -> Limits:
     changed: dict[str, Limit] = {}
     for name, value in site.limits.items():
         limit = getattr(LIMITS, name, None)
-        if limit is None:
+        if not isinstance(limit, Limit):
             raise SettingsError(f"limits.{name}: there is no such limit")
         if limit.asked == "registered":
             raise SettingsError(f"limits.{name}: set by the registered protocol ({limit.clause}), not by a site")
+        if not (value.is_finite() and 0 <= value <= LARGEST_LIMIT):
+            raise SettingsError(f"limits.{name}: not a number from 0 to {LARGEST_LIMIT}")
+        if limit.unit in WHOLE and value != int(value):
+            raise SettingsError(f"limits.{name}: not a whole number")
         changed[name] = msgspec.structs.replace(limit, value=value)
     return msgspec.structs.replace(LIMITS, **changed)
-
-
-def occasion(site: Site, at: datetime, *, full_coverage: bool) -> Occasion:
-    """Return the occasion of a screening at ``at``."""
-    return Occasion(at, site, limits_of(site), full_coverage)
-
-
-def context(site: Site, local: LocalCodes, shared: Mapping[str, Any]) -> Context:
-    """Return what the readers share."""
-    return Context(site, local, shared)

@@ -8,33 +8,27 @@ Spec: https://hl7.org/fhir/R4/nd-json.html, https://hl7.org/fhir/R4/json.html, h
 import os
 import re
 import stat
-import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, zip_longest
-from typing import Any, Final, Literal, NamedTuple, NoReturn
+from typing import Final, Literal, NamedTuple
 
 import msgspec
-import zstandard
 
 from adapter.fhir import xml
+from adapter.fhir.arriving import BLOCK, STDIN, Arriving, bytes_of, until
+from adapter.fhir.arriving import MIB as MIB
 from adapter.fhir.bundles import Reason as Reason
 from adapter.fhir.bundles import RefusedError, decode, encode, unpack
 from adapter.fhir.bundles import hoist as hoist
 from adapter.fhir.bundles import hoist_line as hoist_line
 
-MIB: Final = 1 << 20
-BLOCK: Final = 192 * 1024  # decoding is fastest on blocks that stay in the processor's cache
 SHARE: Final = 32 * MIB  # of a plain file, for one worker at a time
-STDIN: Final = "-"
 
 Lines = tuple[int, bytes | None]
 Document = Literal["json", "xml"]
 Content = Literal["lines", "json", "xml", "empty", "foreign"]
 _BOM: Final = b"\xef\xbb\xbf"
-_GZIP: Final = b"\x1f\x8b\x08"
-_ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")  # a frame, or one to be skipped
 _FOREIGN: Final = re.compile(r"\.(md|txt|log|csv|tsv|html?|pdf|docx?|xlsx?|py|sh|ya?ml|toml|zip|tar|parquet)$", re.I)
 _TWO_LINES: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[^\n]*+\n\s*+\S")  # possessive: in linear time
 _PACKED: Final = re.compile(r"\.(gz|zst|zstd)$", re.I)
@@ -98,8 +92,11 @@ def segments(sources: Sequence[str], workers: int, limits: ReadingLimits) -> lis
         try:
             found += _directory(source, workers, limits) if os.path.isdir(source) else _file(source, workers, limits)
         except OSError as error:
-            raise SourceError(f"{source}: {error.strerror or 'cannot be read'}") from None
-    return found
+            raise SourceError(f"{error.filename or source}: {error.strerror or 'cannot be read'}") from None
+    once: dict[tuple[str, int], Segment] = {}
+    for each in found:  # a file that is named twice, or stands in a directory that is named too, is read once
+        once.setdefault((os.path.realpath(each.path), each.start), each)
+    return list(once.values())
 
 
 def read_all(sources: Sequence[str], limits: ReadingLimits) -> Iterator[Block | SetAside]:
@@ -114,7 +111,7 @@ def read(segment: Segment, limits: ReadingLimits) -> Iterator[Block | SetAside]:
         if segment.kind == "foreign":
             yield SetAside(Place(segment.path, None, ""), "not-fhir")
         elif segment.kind == "lines":
-            yield from _blocks(segment.path, _range(segment), limits, segment.start)
+            yield from _blocks(segment.path, bytes_of(segment.path, segment.start, segment.end), limits, segment.start)
         else:
             yield from _read_whole(segment.path, limits)
     except OSError as error:
@@ -160,8 +157,7 @@ def _lines_of(data: bytes, limits: ReadingLimits, kind: Document) -> Iterator[tu
 
 def _directory(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
     found: list[Segment] = []
-    walk = os.walk(source, onerror=_raise)
-    for path in sorted(os.path.join(folder, name) for folder, _, names in walk for name in names):
+    for path in sorted(_files(source, set())):
         if not os.path.isfile(path) or _FOREIGN.search(_PACKED.sub("", path)):  # a pipe would be waited for
             found.append(Segment(path, kind="foreign"))
         else:
@@ -171,8 +167,18 @@ def _directory(source: str, workers: int, limits: ReadingLimits) -> list[Segment
     return found
 
 
-def _raise(error: OSError) -> NoReturn:
-    raise error  # os.walk would pass over a directory it may not read, and its patients with it
+def _files(folder: str, passed: set[str]) -> Iterator[str]:
+    """Every file under ``folder``, links to other folders followed once. Raises ``OSError``: nothing is passed over."""
+    real = os.path.realpath(folder)
+    if real in passed:
+        return
+    passed.add(real)
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        if os.path.isdir(path):
+            yield from _files(path, passed)
+        else:
+            yield path
 
 
 def _file(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
@@ -185,8 +191,8 @@ def _file(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
 
 
 def _segments_of(path: str, workers: int, limits: ReadingLimits) -> list[Segment]:
-    source = _Source(path)
-    head, _ = _until(iter(source), lambda head: _tells(head, limits))
+    source = Arriving(path)
+    head, _ = until(iter(source), lambda head: _tells(head, limits))
     content = _content(head, path)
     if content == "lines" and not source.packed:
         return _shares(path) if workers > 1 else [Segment(path, kind="lines")]
@@ -211,16 +217,6 @@ def _after_newline(read_bytes: Callable[[int], bytes], offset: int) -> int:
             return offset + at
         offset += len(chunk)
     return offset
-
-
-def _until(chunks: Iterator[bytes], enough: Callable[[bytearray], bool]) -> tuple[bytes, Iterator[bytes]]:
-    """The first chunks, together, as soon as they are enough; and the chunks after them."""
-    head = bytearray()
-    for chunk in chunks:
-        head += chunk
-        if enough(head):
-            break
-    return bytes(head), chunks
 
 
 def _tells(head: bytearray, limits: ReadingLimits) -> bool:
@@ -265,78 +261,18 @@ def _is_lines(text: bytes, named_lines: bool) -> bool:
     return True
 
 
-class _Source:
-    """The bytes of a file, decompressed where it begins as gzip or zstd does. Iterating raises ``OSError``.
-
-    Compressed data that ends early or is damaged ends the bytes, and ``damaged`` says so afterwards.
-    """
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.packed = False
-        self.damaged = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        stdin: Any = sys.stdin.buffer if self.path == STDIN else None
-        arriving = iter(lambda: stdin.read1(BLOCK), b"") if stdin else _range(Segment(self.path))
-        start, rest = _until(arriving, lambda start: len(start) >= 4)
-        chunks = chain([start], rest)
-        self.packed = start.startswith(_GZIP) or bool(_ZSTD.match(start))
-        held = bytearray()
-        try:
-            for out in _inflated(chunks, start.startswith(_GZIP)) if self.packed else chunks:
-                held += out
-                if len(held) >= BLOCK:
-                    yield bytes(held)
-                    held.clear()
-        except (zlib.error, zstandard.ZstdError, EOFError):
-            self.damaged = True
-        yield bytes(held)
-
-
-def _inflated(chunks: Iterable[bytes], gzip: bool) -> Iterator[bytes]:
-    """The members of a gzip or zstd file, one after the other. Raises ``EOFError`` and the libraries' own errors.
-
-    256 bytes cannot become more than 8 MiB (zstd) or 264 KiB (gzip), so a decompression bomb stays small.
-    """
-    zstd = zstandard.ZstdDecompressor(max_window_size=128 * MIB)
-
-    def new() -> Any:
-        return zlib.decompressobj(31) if gzip else zstd.decompressobj()  # 31: gzip with its checksum
-
-    inflater = new()
-    for chunk in chunks:
-        for start in range(0, len(chunk), 256):
-            piece = chunk[start : start + 256]
-            while piece.strip(b"\0") or (piece and not inflater.eof):  # a file may be padded with zeros
-                inflater = new() if inflater.eof else inflater
-                yield inflater.decompress(piece)
-                piece = inflater.unused_data
-    if not inflater.eof:
-        raise EOFError
-
-
-def _range(segment: Segment) -> Iterator[bytes]:
-    with open(segment.path, "rb", buffering=0) as file:
-        position = file.seek(segment.start)
-        end = sys.maxsize if segment.end is None else segment.end
-        while chunk := file.read(min(BLOCK, end - position)):
-            position += len(chunk)
-            yield chunk
-
-
 def _read_whole(path: str, limits: ReadingLimits) -> Iterator[Block | SetAside]:
-    source = _Source(path)
-    head, rest = _until(iter(source), lambda head: _tells(head, limits))
+    source = Arriving(path)
+    head, rest = until(iter(source), lambda head: _tells(head, limits))
     content = _content(head, path)
     if content == "lines":
         yield from _blocks(path, chain([head], rest), limits, source=source)
         return
     whole = Place(path, None, "")
-    data, _ = _until(chain([head], rest), lambda data: len(data) > limits.document_bytes)
+    data = _gathered(chain([head], rest), limits.document_bytes)
     if source.damaged:
         yield SetAside(whole, "truncated")
-    elif len(data) > limits.document_bytes:
+    elif data is None:
         yield SetAside(whole, "too-long")
     elif content == "json" or content == "xml":
         yield from read_document(data, path, limits, content)
@@ -344,8 +280,19 @@ def _read_whole(path: str, limits: ReadingLimits) -> Iterator[Block | SetAside]:
         yield SetAside(whole, "empty" if content == "empty" else "not-fhir")
 
 
+def _gathered(chunks: Iterable[bytes], most: int) -> bytes | None:
+    """All chunks together, or nothing as soon as they are more than ``most``: then they are not held twice."""
+    held, size = [], 0
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size > most:
+            return None
+    return b"".join(held)
+
+
 def _blocks(
-    path: str, chunks: Iterable[bytes], limits: ReadingLimits, start: int = 0, source: _Source | None = None
+    path: str, chunks: Iterable[bytes], limits: ReadingLimits, start: int = 0, source: Arriving | None = None
 ) -> Iterator[Block | SetAside]:
     """Blocks of lines. Those of a plain file (no ``source``) count the lines before them only when asked."""
     line = 1
@@ -363,11 +310,11 @@ def _blocks(
 
 def _place(path: str, first: int | None, offset: int, index: int) -> Place:
     if first is None:
-        first = 1 + sum(chunk.count(b"\n") for chunk in _range(Segment(path, 0, offset)))
+        first = 1 + sum(chunk.count(b"\n") for chunk in bytes_of(path, 0, offset))
     return Place(path, first + index, "")
 
 
-def _whole_lines(chunks: Iterable[bytes], limit: int, source: _Source | None = None) -> Iterator[Lines]:
+def _whole_lines(chunks: Iterable[bytes], limit: int, source: Arriving | None = None) -> Iterator[Lines]:
     """Whole lines as they come, many at a time, with their offset; None for a line longer than ``limit``.
 
     Only one unfinished line is held, and not even that above the limit. The end of a damaged source is no line.

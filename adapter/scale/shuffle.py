@@ -91,8 +91,12 @@ def moves(links: Iterable[tuple[str, str]], logical: set[str], folder: Path, par
     """
     steps = dict(sorted(links))
     if logical:
-        named = ((identifier, key.decode()) for identifier, key in records_of(folder, partitions))
-        steps |= {identifier: key for identifier, key in named if identifier in logical}
+        named: dict[str, set[str]] = defaultdict(set)
+        for identifier, key in records_of(folder, partitions):
+            if identifier in logical:
+                named[identifier].add(_end_of(key.decode(), steps))
+        # An identifier that two patients carry names neither of them.
+        steps |= {identifier: keys.pop() for identifier, keys in named.items() if len(keys) == 1}
     return {old: new for old in steps if (new := _end_of(old, steps)) != old}
 
 

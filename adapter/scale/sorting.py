@@ -1,16 +1,17 @@
 """The first pass: every line of a source is looked at once and put with its patient's others."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
 
-from adapter.fhir.formats import Block, Place, ReadingLimits, Segment, SetAside, hoist_line, read
+from adapter.fhir.formats import Block, Place, ReadingLimits, Segment, SetAside, hoist_line, read, read_document
 from adapter.scale.shuffle import Sorter
 from mappings.reading.context import Context
 from mappings.reading.headers import (
+    RESOURCE_TYPES,
     SHARED,
     Header,
     Looked,
@@ -38,6 +39,9 @@ SLOW: Final = frozenset({Patient, *SHARED})
 
 #: What is set aside for these reasons holds no resource that anybody should have.
 NOTHING_LOST: Final = frozenset({"empty", "no-resource", "deleted", "superseded"})
+
+#: What parts records and their keys on disk: no id that is legal has any of these in it.
+_BREAKS: Final = re.compile(r"[\t\n\r]")
 
 Home = tuple[int, bytes]
 
@@ -72,25 +76,39 @@ class Sorted(msgspec.Struct):
         self.set_aside[reason] += 1
         self.lost.update(lost)
         if len(self.problems) < MOST_TOLD:
-            self.problems.append(Problem(Path(place.file).name, place.line, place.path, reason))
+            self.problems.append(Problem(place.file, place.line, place.path, reason))
+
+
+def _one_each(lines: list[bytes]) -> bool:
+    """Whether every line looks like one whole object; the decoder itself does not care where lines end."""
+    ends = {line[-2:] for line in lines}
+    return {line[:1] for line in lines} == {b"{"} and all(end.endswith((b"}", b"}\r")) for end in ends)
+
+
+def _look_at(line: bytes) -> Looked:
+    """Return what one line is: resources that share it, or break over several, are no NDJSON."""
+    looked = look(line)
+    return looked[0] if len(looked) == 1 else Refused("malformed")
 
 
 class _Pass:
     """One pass over one segment."""
 
-    def __init__(self, sorter: Sorter, context: Context) -> None:
+    def __init__(self, sorter: Sorter, context: Context, limits: ReadingLimits) -> None:
         self.sorter = sorter
         self.context = context
+        self.limits = limits
         self.homes: dict[bytes, Home | None] = {}
         self.done = Sorted()
 
     def sort_block(self, block: Block) -> None:
         """Sort every line of ``block``; Observations, the many, take the short way."""
-        looked, lines = look(block.data), block.data.splitlines()
+        looked, lines = look(block.data), block.data.rstrip(b"\n").split(b"\n")
         indexes: Iterable[int] = range(len(lines))
-        if len(looked) != len(lines):  # blank lines are rare, so only then are they looked for
+        if len(looked) != len(lines) or not _one_each(lines):  # blank lines are rare, so only then are they looked for
             indexes = [index for index, line in enumerate(lines) if line.strip()]
             lines = [lines[index] for index in indexes]
+            looked = [_look_at(line) for line in lines]
         self.done.size += len(block.data)
         self.done.resources += len(looked)
         put, home_of, context = self.sorter.put, self._home_of_raw, self.context
@@ -116,29 +134,48 @@ class _Pass:
             return home
 
     def _home_of(self, key: str) -> Home | None:
+        if not key or _BREAKS.search(key):
+            return None
         if key[:1] == "|":
             self.done.logical.add(key)
-        return self.sorter.home_of(key) if key else None
+        return self.sorter.home_of(key)
 
     def _note(self, header: Observation, reason: str) -> bytes:
         if reason == "unknown-code" and len(self.done.unknown_codes) < MOST_TOLD:
             self.done.unknown_codes.update(codes_in(bytes(header.code)))
-        return f"-{reason} Observation/{header.id}".encode()
+        return _noted(reason, f"Observation/{header.id}")
 
     def _sort(self, line: bytes, header: Looked, block: Block, index: int) -> None:
         if isinstance(header, Refused):
             self._refuse(line, header.reason, block.place(index))
         elif header.contained:
-            place = block.place(index)
-            for single in hoist_line(line):
-                self.sort_block(Block(single, lambda _: place))
-            self.done.resources -= 1
+            self._sort_contained(line, block.place(index))
+        elif type(header).__name__ == "Bundle":
+            self._sort_bundle(line, block.place(index))
         elif isinstance(header, Patient):
             self._sort_patient(line, header, block, index)
         elif isinstance(header, Shared):
             self.done.shared.append(line)
         else:
             self.done.unused[type(header).__name__] += 1
+
+    def _sort_contained(self, line: bytes, place: Place) -> None:
+        singles = hoist_line(line)
+        if len(singles) == 1 and b'"contained":' in singles[0]:  # nothing in it is a resource
+            self._refuse(line, "malformed", place)
+            return
+        self.done.resources -= 1
+        for single in singles:
+            self.sort_block(Block(single, lambda _: place))
+
+    def _sort_bundle(self, line: bytes, place: Place) -> None:
+        """Sort what is in a Bundle that is one line of many: NDJSON of Bundles is common, if no bulk export."""
+        self.done.resources -= 1
+        for part in read_document(line, place.file, self.limits, "json"):
+            if isinstance(part, Block):
+                self.sort_block(Block(part.data, _on_line(place.line, part.place)))
+            else:
+                self.done.leave(part.place._replace(line=place.line), part.reason, _lost_with(part))
 
     def _refuse(self, line: bytes, reason: str, place: Place) -> None:
         """Give a line that cannot be read to its patient where it still names one; else note what is lost."""
@@ -147,7 +184,7 @@ class _Pass:
         if home is None:
             self.done.leave(place, reason, types_in(line) if reason != "unknown-type" else ())
         else:
-            self.sorter.put(home, f"-{reason} {name}".encode())
+            self.sorter.put(home, _noted(reason, name))
 
     def _sort_patient(self, line: bytes, header: Patient, block: Block, index: int) -> None:
         home = self._home_of(header.id)
@@ -155,7 +192,9 @@ class _Pass:
             self.done.leave(block.place(index), "no-patient")
             return
         for identifier in header.identifier:
-            self.sorter.identify(f"|{identifier.system}|{identifier.value}", header.id)
+            name = f"|{identifier.system}|{identifier.value}"
+            if not _BREAKS.search(name):
+                self.sorter.identify(name, header.id)
         self._link(header, header.id)
         self.sorter.put(home, line)
 
@@ -168,7 +207,7 @@ class _Pass:
 
 def sort_segment(segment: Segment, sorter: Sorter, context: Context, limits: ReadingLimits) -> Sorted:
     """Give every line of ``segment`` to ``sorter`` at its patient's home."""
-    running = _Pass(sorter, context)
+    running = _Pass(sorter, context, limits)
     for part in read(segment, limits):
         if isinstance(part, Block):
             running.sort_block(part)
@@ -182,4 +221,14 @@ def _lost_with(part: SetAside) -> list[str]:
     is_another_kind_of_file = part.reason == "not-fhir" and part.place.line is None and not part.place.path
     if part.reason in NOTHING_LOST or is_another_kind_of_file:
         return []
-    return [part.reference.partition("/")[0] if part.reference else ANY_TYPE]
+    kind = part.reference.partition("/")[0] if part.reference else ""
+    return [kind if kind in RESOURCE_TYPES else ANY_TYPE]
+
+
+def _on_line(line: int | None, places: Callable[[int], Place]) -> Callable[[int], Place]:
+    return lambda number: places(number)._replace(line=line)
+
+
+def _noted(reason: str, reference: str) -> bytes:
+    """Return the record that stands for a resource that needs no second look."""
+    return f"-{reason} {_BREAKS.sub('?', reference)}".encode()
