@@ -1,10 +1,12 @@
 """Stable identifiers: the same study, patient and purpose give the same id, on every machine and in every run.
 
-An id is 160 bits of SHA-256 over its parts, which are separated by a sign that none of them holds. Among ten million
-ids the chance that any two collide is about 10^-35.
+An id is 160 bits of SHA-256 over its parts, written as a JSON array so that no two lists of parts look alike. Among ten
+million ids the chance that any two collide is about 10^-35.
 """
 
 from hashlib import sha256
+
+import msgspec
 
 from mappings.clauses import STUDY
 from mappings.findings import Screening
@@ -12,16 +14,20 @@ from mappings.findings import Screening
 
 def logical_id(purpose: str, *parts: str) -> str:
     """Return a FHIR id (47 characters of the allowed set) for ``purpose`` of what ``parts`` name."""
-    digest = sha256("\x1f".join((STUDY, purpose, *parts)).encode()).hexdigest()
+    digest = sha256(msgspec.json.encode((STUDY, purpose, *parts))).hexdigest()
     return f"yts109-{digest[:40]}"
 
 
-def patient_key(screening: Screening) -> str:
+def patient_key(screening: Screening) -> tuple[str, ...]:
     """Return what names the patient best: the business identifier, else the reference."""
-    identifier = screening.identifier
-    return "|".join(identifier) if identifier else screening.patient
+    return screening.identifier or (screening.patient,)
+
+
+def id_of(purpose: str, screening: Screening) -> str:
+    """Return the id of what is written for ``purpose`` about a patient."""
+    return logical_id(purpose, *patient_key(screening))
 
 
 def identifier_of(base: str, purpose: str, screening: Screening) -> dict[str, str]:
     """Return the business identifier of what is written for ``purpose`` about a patient."""
-    return {"system": f"{base}/identifier/{purpose}", "value": logical_id(purpose, patient_key(screening))}
+    return {"system": f"{base}/identifier/{purpose}", "value": id_of(purpose, screening)}

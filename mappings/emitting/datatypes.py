@@ -1,0 +1,58 @@
+"""The FHIR datatypes that are written, in the fewest words: codings, quantities, references, instants."""
+
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from mappings.clauses import STUDY, Bilingual
+from mappings.emitting.identifiers import logical_id
+from mappings.findings import Amount, Screening
+from mappings.site import Occasion
+from mappings.wording import plain
+
+Release = Literal["R4", "R5"]
+Resource = dict[str, Any]
+VERSION: Final = "0.1.0"
+UCUM: Final = "http://unitsofmeasure.org"
+THO: Final = "http://terminology.hl7.org/CodeSystem"
+TRANSLATION: Final = "http://hl7.org/fhir/StructureDefinition/translation"
+
+
+def coding(system: str, code: str, display: str | None = None) -> dict[str, str]:
+    """Return a Coding; its display where one is given."""
+    return {"system": system, "code": code} | ({"display": display} if display else {})
+
+
+def quantity(amount: Amount) -> Resource:
+    """Return a number with all its digits but no zeros that a conversion left, and its UCUM unit."""
+    return {"value": digits(amount.value), "unit": amount.unit, "system": UCUM, "code": amount.unit}
+
+
+def digits(value: Decimal) -> Decimal:
+    """Return ``value`` as every other output writes it."""
+    return Decimal(plain(value))
+
+
+def instant(screening: Screening, on: Occasion) -> str:
+    """Return the instant of ``screening`` in the site's time zone, whichever zone it was given in."""
+    return screening.at.astimezone(on.zone).isoformat(timespec="seconds")
+
+
+def translated(text: Bilingual) -> Resource:
+    """Return what stands beside an English text and holds the Chinese one."""
+    parts = [{"url": "lang", "valueCode": "zh"}, {"url": "content", "valueString": text.zh}]
+    return {"extension": [{"url": TRANSLATION, "extension": parts}]}
+
+
+def profile(base: str, name: str) -> Resource:
+    """Return the Meta that names the profile a resource keeps to."""
+    return {"profile": [f"{base}/StructureDefinition/{name}"]}
+
+
+def device_reference() -> dict[str, str]:
+    """Return the reference to the adapter itself."""
+    return {"reference": f"Device/{logical_id('device')}"}
+
+
+def study_reference() -> dict[str, str]:
+    """Return the reference to the trial."""
+    return {"reference": f"ResearchStudy/{STUDY}"}
