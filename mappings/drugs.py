@@ -14,7 +14,17 @@ BIOLOGIC: Final = "rx.biologic."
 GLUCOCORTICOID: Final = "rx.glucocorticoid."
 #: Any other drug of ATC L04 or L01: it may suppress immunity, and we hold no half-life for it.
 OTHER_SUPPRESSANT: Final = "rx.immunosuppressant.other"
+#: Engineered cells are biologics as well.
+CELLS: Final = "rx.cart."
+#: Antibodies, interferons and interleukins that are given for other diseases: whether they are meant, a person says.
+OTHER_BIOLOGIC: Final = "rx.other_biologic"
+#: Cytotoxic drugs of ATC L01 that we know by name, but of which we hold no half-life.
+CYTOTOXIC: Final = ("rx.lymphodepletion.fludarabine", "rx.other.vincristine")
+#: Drugs given in lupus that suppress immunity a little, or not: whether they are meant, nobody has said.
+BORDERLINE: Final = ("rx.other.danazol", "rx.other.dapsone", "rx.other.sulfasalazine", "rx.itp.fostamatinib")
+ANTIMALARIAL: Final = "rx.antimalarial."
 HYDROXYCHLOROQUINE: Final = "rx.antimalarial.hydroxychloroquine"
+ANTI_INFECTIVE: Final = ("rx.anti_infective",)
 
 
 class HalfLife(msgspec.Struct, frozen=True):
@@ -73,7 +83,10 @@ PREDNISONE_5_MG: Final = {
 }
 METHYLPREDNISOLONE: Final = "rx.glucocorticoid.methylprednisolone"
 
-GCSF: Final = ("rx.gcsf.filgrastim", "rx.gcsf.pegfilgrastim", "rx.gcsf.lenograstim", "rx.gcsf.gm-csf", "rx.gcsf.other")
+SHORT_ACTING_GCSF: Final = ("rx.gcsf.filgrastim", "rx.gcsf.lenograstim", "rx.gcsf.gm-csf")
+#: Any other one may be of a prolonged form.
+GCSF: Final = (*SHORT_ACTING_GCSF, "rx.gcsf.pegfilgrastim", "rx.gcsf.other")
+VASOPRESSORS: Final = ("rx.vasopressor",)
 PLATELET_SUPPORT: Final = ("rx.transfusion.platelets",)
 IMMUNOGLOBULIN: Final = ("rx.itp.ivig",)
 

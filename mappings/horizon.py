@@ -43,6 +43,8 @@ def eligible_days(
             break
         day = min(coming)
         today = judge(record, msgspec.structs.replace(on, at=on.midnight(day)))
+    else:
+        return first, first and day - timedelta(days=1)
     return first, None
 
 

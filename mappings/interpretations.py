@@ -26,6 +26,7 @@ class Interpretations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     azathioprine: Literal["active-metabolite", "parent"] = "active-metabolite"
     glucocorticoids_in_washout: Literal["not-counted", "counted"] = "not-counted"
     hydroxychloroquine_in_washout: Literal["not-counted", "counted"] = "not-counted"
+    borderline_drugs_in_washout: Literal["judgement", "not-counted"] = "judgement"
     prescriptions: Literal["exposure-may-have-happened", "not-exposure"] = "exposure-may-have-happened"
 
 
@@ -148,7 +149,9 @@ READINGS: Final = (
     Reading(
         "I03-1",
         "Does the exclusion of G-CSF bind to two weeks before the test?",
-        {"": "Yes: no G-CSF in the `neutrophil_window` days before the sample."},
+        {
+            "": "Yes: no G-CSF in the `neutrophil_window` days before the sample, and no long-acting form in the `long_acting_gcsf_window` days before it."
+        },
         "A registered protocol of a like product says so in full.",
         "sponsor",
     ),
@@ -167,8 +170,8 @@ READINGS: Final = (
         "I03-6",
         'What does "excluding acute declines" do to a low clearance?',
         {
-            "judgement": "A low clearance with signs of an acute decline is for a person; a stable low one bars.",
-            "strict": "A low clearance bars, acute or not.",
+            "judgement": "A clearance with signs of an acute decline is for a person, low or not; a stable low one bars.",
+            "strict": "The number decides, acute or not; signs of an acute decline are shown beside it.",
         },
         "The words either exclude patients in acute decline or forgive the low value.",
         "sponsor",
@@ -186,10 +189,10 @@ READINGS: Final = (
         "coagulation",
     ),
     Reading(
-        "I04-2, I04-3, E13",
+        "I04-1, I04-2, I04-3, E13",
         "Who is a fertile woman?",
         {
-            "": "Every woman from `fertile_age_minimum` to `fertile_age_maximum` years without recorded sterilisation or menopause."
+            "": "Every woman up to `fertile_age_maximum` years whose uterus or ovaries are there, and whose menopause did not begin `menopause_months` months ago or earlier. After tubal ligation the test is asked for, a promise of contraception is not. Infertility is no proof."
         },
         "Where nothing is known, fertility is assumed.",
         "site",

@@ -80,7 +80,7 @@ def _by_exclusion() -> list[Story]:
         .ill("G40.900", "癫痫", "2019-04-02").attests(E03="met").biopsied().barred("E03"),
         ln("e04", "雷蕾", "heart failure, and a person says that it bars")
         .ill("I50.900", "心力衰竭", "2024-08-19").attests(E04="met").biopsied().barred("E04"),
-        ln("e05", "钱多多", "common variable immunodeficiency").ill("D83.900", "普通变异型免疫缺陷病", "2010-01-08").biopsied().barred("E05"),
+        ln("e05", "钱多多", "hereditary hypogammaglobulinaemia").ill("D80.000", "遗传性低丙种球蛋白血症", "2010-01-08").biopsied().barred("E05"),
         ln("e06", "汤圆", "lung cancer two years ago").ill("C34.900", "支气管或肺恶性肿瘤", "2023-05-04").biopsied().barred("E06"),
         ln("e07", "尹航", "kidney transplant").ill("Z94.000", "肾移植状态", "2022-02-01").biopsied().barred("E07"),
         ln("e08-1", "黎明珠", "HBsAg positive with HBV DNA 1250 IU/mL")

@@ -4,6 +4,7 @@ from typing import Final
 
 from mappings.criteria.history import silence
 from mappings.criteria.verdicts import judgement, met, not_met
+from mappings.facts import Allergy
 from mappings.findings import Finding
 from mappings.record import Record
 from mappings.site import Occasion
@@ -27,15 +28,24 @@ DIAGNOSES: Final = (
 def allergy(record: Record, on: Occasion) -> Finding:
     """The patient has a severe drug allergy or hypersensitivity.
 
-    A confirmed life-threatening reaction to a drug bars. Other severe ones, and those whose severity or cause is not
-    known, are for a person; mild ones and allergies to food or pollen do not count.
+    A confirmed life-threatening reaction to a drug bars. Other severe ones, to whatever and even when said to be
+    over, and drug allergies whose severity is not known, are for a person; mild ones do not count.
     """
-    known = [one for one in record.allergies if one.active is not False and one.drug is not False]
-    barring = [one for one in known if one.severe and one.certain and one.drug and LIFE_THREATENING & one.concepts]
+    barring = [one for one in record.allergies if _bars(one)]
     if barring:
         return met(CLAUSE, "present", barring)
-    doubtful = [*(one for one in known if one.severe is not False), *record.diagnosed(DIAGNOSES)]
+    doubtful = [*filter(_may_be_severe, record.allergies), *record.diagnosed(DIAGNOSES)]
     if doubtful:
         return judgement(CLAUSE, "needs-person", doubtful)
     quiet = silence(record, on, CLAUSE, "allergy.drug", TYPES)
     return not_met(CLAUSE, "absent", record.allergies) if quiet.state == "not-met" else quiet
+
+
+def _bars(one: Allergy) -> bool:
+    known = one.severe and one.certain and one.drug and one.active is not False
+    return bool(known and LIFE_THREATENING & one.concepts)
+
+
+def _may_be_severe(one: Allergy) -> bool:
+    """Whether an allergy is severe, or is to a drug, perhaps, and nobody says that it is mild."""
+    return bool(one.severe) or (one.severe is None and one.drug is not False)

@@ -1,11 +1,10 @@
 """E06: malignancy within 5 years."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Final
 
-from mappings.criteria.age import birthday
-from mappings.criteria.history import about, last_known, may_be_active, silence
+from mappings.criteria.history import about, silence
+from mappings.criteria.months import bounds, months_before, passing
 from mappings.criteria.verdicts import judgement, met, not_met
 from mappings.facts import Diagnosis
 from mappings.findings import Finding
@@ -32,34 +31,37 @@ CANDIDATES: Final = (
     "dx.neoplasm_uncertain",
     *IN_SITU,
 )
+METASTATIC: Final = frozenset({"dx.malignancy_metastatic", "dx.malignancy_NOT_exempt_metastatic_bcc"})
 ALL: Final = (*MALIGNANT, *SKIN, *CERVIX, *CANDIDATES)
 
 
 def malignancy(record: Record, on: Occasion) -> Finding:
     """The patient had a malignancy within 5 years, other than a localized one with negligible risk of metastasis.
 
-    Counted from the last sign of it: its end where known, now while it is active, else its onset. One without a
-    date, one that is not certain, and candidates for the exemption are for a person.
+    Counted from the last sign of it: its end where known, now while it is active, else its onset. One whose end or
+    onset is not known, one that is not certain, and candidates for the exemption are for a person. As old ones may
+    still be active, only records of all time prove that there is none.
     """
     found = [one for one in record.diagnosed(ALL) if not _is_exempt(one, on)]
-    opens = birthday(on.today, -int(on.limits.malignancy_years.value))
+    months = 12 * int(on.limits.malignancy_years.value)
+    opens = months_before(on.today, months)
     recent = [one for one in found if _is_recent(one, on, opens) is not False]
-    turns = _turns(recent, on)
+    signs = [sign for one in recent if not one.active for sign in _last_signs(one)]
+    turns = passing(signs, months, on)
     barring = [one for one in recent if one.certain and _is_recent(one, on, opens) and _is_plain(one)]
     if barring:
         return met(CLAUSE, "present", barring, turns=turns, about=about(barring))
     if recent:
         return judgement(CLAUSE, "needs-person", recent, turns=turns, about=about(recent))
-    quiet = silence(record, on, CLAUSE, "dx.malignancy", since=opens)
-    return not_met(CLAUSE, "absent", found) if quiet.state == "not-met" else quiet
+    quiet = silence(record, on, CLAUSE, "dx.malignancy")
+    return not_met(CLAUSE, "absent", record.diagnosed(ALL)) if quiet.state == "not-met" else quiet
 
 
 def _is_exempt(one: Diagnosis, on: Occasion) -> bool:
     exempt = {*SKIN, *CERVIX}
     if on.site.interpretations.malignancy_exempt == "any-in-situ":
         exempt |= {*IN_SITU}
-    metastatic = {"dx.malignancy_metastatic", "dx.malignancy_NOT_exempt_metastatic_bcc"}
-    return bool(exempt & one.concepts) and not metastatic & one.concepts
+    return bool(exempt & one.concepts) and not METASTATIC & one.concepts
 
 
 def _is_plain(one: Diagnosis) -> bool:
@@ -71,17 +73,15 @@ def _is_recent(one: Diagnosis, on: Occasion, opens: date) -> bool | None:
     """Whether the last sign of a malignancy lies within the window; ``None`` where the record does not say."""
     if one.active:
         return True
+    opening = on.midnight(opens)
     if one.ended is not None:
-        return one.ended.since(on.midnight(opens))
-    seen = last_known(one)
-    started_late = seen.since(on.midnight(opens)) if seen and one.when else None
-    return started_late or None
+        return one.ended.since(opening)
+    if one.active is False and one.source.issued and one.source.issued < opening:
+        return False
+    return (one.when.since(opening) if one.when else None) or None
 
 
-def _turns(found: Sequence[Diagnosis], on: Occasion) -> tuple[date, ...]:
-    """Return the days on which an ended malignancy passes out of the window."""
-    years = int(on.limits.malignancy_years.value)
-    ends = [
-        end for one in found if one.ended and not may_be_active(one, on) for end in (one.ended.earliest, one.ended.latest)
-    ]
-    return tuple(sorted({birthday(on.day_of(end), years) + timedelta(days=1) for end in ends}))
+def _last_signs(one: Diagnosis) -> list[datetime]:
+    """Return the instants that the window is counted from, for one that is not known to be active."""
+    over = [one.source.issued] if one.active is False and one.source.issued and not one.ended else []
+    return [*bounds(one.ended, one.when), *over]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mappings.criteria.history import ends, for_a_person, may_be_active
+from mappings.criteria.history import for_a_person
 from mappings.findings import Finding
 from mappings.record import Record
 from mappings.site import Occasion
@@ -19,7 +19,6 @@ DISORDERS: Final = (
 def mental_state(record: Record, on: Occasion) -> Finding:
     """The patient has a severe mental illness or cognitive impairment.
 
-    Severity is for a person: every one that may be active is laid before one.
+    Severity is for a person: every one on record is laid before one, in remission or not.
     """
-    found = [one for one in record.diagnosed(DISORDERS) if may_be_active(one, on)]
-    return for_a_person(record, on, "E10", found, DISORDERS[0], turns=ends(found, on))
+    return for_a_person(record, on, "E10", record.diagnosed(DISORDERS), DISORDERS[0])

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mappings.criteria.history import about, for_a_person
-from mappings.criteria.verdicts import met
+from mappings.criteria.verdicts import met, not_met
 from mappings.findings import Finding
 from mappings.record import Record
 from mappings.site import Occasion
@@ -31,5 +31,7 @@ def nervous_system(record: Record, on: Occasion) -> Finding:
     reading = on.site.interpretations.cns_disorders
     if reading == "listed-are-barred" and any(one.certain for one in listed):
         return met(CLAUSE, "present", listed, about=about(listed))
-    found = other if reading == "listed-are-allowed" else [*listed, *other]
-    return for_a_person(record, on, CLAUSE, found, "dx.cns_other")
+    if reading == "listed-are-allowed":
+        finding = for_a_person(record, on, CLAUSE, other, "dx.cns_other")
+        return finding if finding.state != "not-met" else not_met(CLAUSE, "absent", listed)
+    return for_a_person(record, on, CLAUSE, [*listed, *other], "dx.cns_other")

@@ -5,11 +5,13 @@ from typing import Final
 
 from mappings.criteria.verdicts import judgement, met, not_met, unknown
 from mappings.facts import Answer, Measurement, Result
-from mappings.findings import Finding
+from mappings.findings import Finding, Reason
 from mappings.record import Record
 from mappings.site import Occasion
 
 HIV: Final = ("lab.hiv_ag_ab_combo", "lab.hiv_ab")
+#: What is there before antibodies are.
+HIV_VIRUS: Final = ("lab.hiv_p24_ag", "lab.hiv_rna")
 TREPONEMAL: Final = (
     "lab.syphilis_treponemal_agglutination",
     "lab.syphilis_treponemal_hemagglutination",
@@ -22,39 +24,52 @@ REAGIN: Final = ("lab.syphilis_rpr", "lab.syphilis_reagin_other")
 def latest_answer(record: Record, concepts: Iterable[str]) -> tuple[Answer | None, list[Result]]:
     """Return the answer of the latest result of ``concepts``, and the results it rests on.
 
-    Results that may all be the latest and differ give no single answer: then it is "indeterminate".
+    Results that may all be the latest and differ give no single answer: then it is "indeterminate". So is a negative
+    result while another of the tests is positive, however old: one test does not take back another.
     """
-    rivals = record.latest(concepts)
+    tests = tuple(concepts)
+    rivals = record.latest(tests)
     answers = {answer_of(one) for one in rivals}
+    if answers == {"negative"}:
+        others = [one for test in tests for one in record.latest((test,)) if answer_of(one) == "positive"]
+        return ("indeterminate" if others else "negative"), [*rivals, *others]
     if len(answers) > 1:
         return "indeterminate", rivals
     return (answers.pop() if answers else None), rivals
 
 
-def answer_of(one: Result) -> Answer | None:
+def answer_of(one: Result) -> Answer:
     """Return what a serological result says: its word, else its place in its own range; a preliminary one nothing."""
     if one.problem:
         return "indeterminate"
     if one.answer:
         return one.answer
     if isinstance(one, Measurement) and one.value is not None and one.high_normal is not None:
-        above = one.value.above(one.high_normal)
-        return "indeterminate" if above is None else "positive" if above else "negative"
+        if one.value.above(one.high_normal):
+            return "positive"
+        return "negative" if one.value.below(one.high_normal) else "indeterminate"
     return "indeterminate"
 
 
 def hiv(record: Record, on: Occasion) -> Finding:
     """HIV antibody is positive.
 
-    A reactive screening test counts until a person says that it was not confirmed.
+    A reactive screening test counts. One that a later test did not confirm, and antigen or RNA without antibody, are
+    for a person.
     """
     clause = "E08-3"
     answer, facts = latest_answer(record, HIV)
     if answer == "positive":
         return met(clause, "positive", facts)
-    if answer == "negative":
-        return not_met(clause, "negative", facts)
-    return open_serology(clause, facts, HIV[0])
+    if answer != "negative":
+        return open_serology(clause, facts, HIV[0])
+    virus = [one for one in record.latest(HIV_VIRUS) if _is_found(one)]
+    return judgement(clause, "needs-person", [*virus, *facts]) if virus else not_met(clause, "negative", facts)
+
+
+def _is_found(one: Result) -> bool:
+    found = isinstance(one, Measurement) and one.value is not None and bool(one.value.low) and one.answer is None
+    return found or answer_of(one) == "positive"
 
 
 def syphilis(record: Record, on: Occasion) -> Finding:
@@ -67,8 +82,8 @@ def syphilis(record: Record, on: Occasion) -> Finding:
     treponemal, facts = latest_answer(record, TREPONEMAL)
     reagin, others = latest_answer(record, REAGIN)
     facts = [*facts, *others]
-    if on.site.interpretations.syphilis == "any-test" and "positive" in (treponemal, reagin):
-        return met(clause, "positive", facts)
+    if on.site.interpretations.syphilis == "any-test":
+        return _by_any_test(clause, {treponemal, reagin}, facts)
     if treponemal == "positive":
         return judgement(clause, "needs-person", facts) if reagin == "negative" else met(clause, "positive", facts)
     if treponemal == "negative":
@@ -76,7 +91,23 @@ def syphilis(record: Record, on: Occasion) -> Finding:
     return open_serology(clause, facts, TREPONEMAL[0])
 
 
+def _by_any_test(clause: str, answers: set[Answer | None], facts: list[Result]) -> Finding:
+    """Answer by tests of which any positive one counts: without one, all that were done must be negative."""
+    if "positive" in answers:
+        return met(clause, "positive", facts)
+    if answers - {None} == {"negative"}:
+        return not_met(clause, "negative", facts)
+    return open_serology(clause, facts, TREPONEMAL[0])
+
+
 def open_serology(clause: str, facts: list[Result], concept: str) -> Finding:
     """Return the open finding where no answer was had: for want of a result, or of one that says anything."""
-    problem = next((one.problem for one in facts if one.problem), "no-value" if facts else "missing")
-    return unknown(clause, problem, facts, concept=concept)
+    return unknown(clause, why_open(facts), facts, concept=concept)
+
+
+def why_open(facts: list[Result]) -> Reason:
+    """Return why ``facts`` give no answer: they are not there, of no use, contradict each other or say nothing."""
+    problem = next((one.problem for one in facts if one.problem), None)
+    if problem:
+        return problem
+    return "conflict" if len({answer_of(one) for one in facts}) > 1 else "no-value" if facts else "missing"

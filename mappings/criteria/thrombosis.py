@@ -1,9 +1,10 @@
 """E09: deep vein thrombosis and pulmonary embolism within 6 months."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from mappings.criteria.history import about, last_known, silence
+from mappings.criteria.history import about, ends, last_known, silence
+from mappings.criteria.months import bounds, months_before, passing
 from mappings.criteria.verdicts import judgement, met, not_met
 from mappings.facts import Diagnosis
 from mappings.findings import Finding
@@ -22,10 +23,12 @@ def thrombosis(record: Record, on: Occasion) -> Finding:
     Counted in calendar months from its onset, the day of the month still within. Other sites, uncertain ones, undated
     ones and those that are old but still active are for a person.
     """
-    opens = months_before(on.today, int(on.limits.thrombosis_months.value))
+    months = int(on.limits.thrombosis_months.value)
+    opens = months_before(on.today, months)
     found = record.diagnosed((*THROMBOSIS, *OTHER_SITES))
     recent = [one for one in found if _is_recent(one, on, opens) is not False]
-    turns = _turns(recent, on)
+    starts = [start for one in recent for start in bounds(last_known(one))]
+    turns = tuple(sorted({*passing(starts, months, on), *ends(recent, on)}))
     barring = [one for one in recent if one.certain and _is_recent(one, on, opens) and set(THROMBOSIS) & one.concepts]
     if barring:
         return met(CLAUSE, "present", barring, turns=turns, about=about(barring))
@@ -36,23 +39,9 @@ def thrombosis(record: Record, on: Occasion) -> Finding:
 
 
 def _is_recent(one: Diagnosis, on: Occasion, opens: date) -> bool | None:
-    """Whether a thrombosis began in the window; ``None`` where it may have, or is said to go on."""
-    if one.when is None:
-        seen = last_known(one)
-        return False if seen and seen.until(on.midnight(opens)) and not one.active else None
-    began = one.when.since(on.midnight(opens))
-    return None if began is False and one.active else began
-
-
-def _turns(found: list[Diagnosis], on: Occasion) -> tuple[date, ...]:
-    months = int(on.limits.thrombosis_months.value)
-    ends = [end for one in found if one.when and not one.active for end in (one.when.earliest, one.when.latest)]
-    return tuple(sorted({months_before(on.day_of(end), -months) + timedelta(days=1) for end in ends}))
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the same day of the month ``months`` months before ``day``, or the last day of a shorter month."""
-    number = day.year * 12 + day.month - 1 - months
-    year, month = number // 12, number % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day.day, last))
+    """Whether a thrombosis began in the window; ``None`` where it may have, or was going on at the time."""
+    seen = last_known(one)
+    began = seen.since(on.midnight(opens)) if seen else None
+    if began is False:
+        return None if one.active or ends([one], on) else False
+    return began if one.when else None
