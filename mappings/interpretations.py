@@ -102,6 +102,24 @@ READINGS: Final = (
         "investigator",
     ),
     Reading(
+        "I02-LN-1, I02-ITP-1",
+        "What proves that a drug was given, and for how long?",
+        {
+            "": "An administration, a dispense or a statement. An agent against nephritis counts from `exposure_days` days between its first and last proven day, one infusion of a biologic by itself; a high dose from `high_dose_days` days. A prescription, a shorter or unknown time and an unknown dose prove nothing, and leave the clause open."
+        },
+        "A prescribed drug may or may not have been taken, and the record names no duration.",
+        "sponsor",
+    ),
+    Reading(
+        "I02-LN-3, I02-LN-4",
+        "Which biopsy counts, and for how long?",
+        {
+            "": "The latest, at any age. Results up to `one_biopsy` days apart belong to one biopsy; where a later one has no result on record, that of an earlier one has expired."
+        },
+        "Lesions change, and the record names no window.",
+        "sponsor",
+    ),
+    Reading(
         "I02-LN-3",
         "Do purely chronic lesions, class III (C) or IV (C), count as proliferative?",
         {"": "A person decides. Classes III and IV with active lesions count, pure V, II, I and VI do not."},
@@ -141,7 +159,7 @@ READINGS: Final = (
         "I02-ITP-2",
         "Which counts are consecutive?",
         {
-            "": "Those of the two latest calendar days with a count, the lowest of each day; none taken under transfusion or immunoglobulin."
+            "": "Those of the two latest calendar days with a count, the lowest of each day; none taken under transfusion or immunoglobulin. Where the lowest of a day is in range and another of that day is not, the clause is open."
         },
         "A repeat on the same day is no second test, and a transfused count is not the patient's own.",
         "sponsor",

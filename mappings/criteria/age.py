@@ -28,22 +28,23 @@ def age(record: Record, on: Occasion) -> Finding:
     if not too_old and not too_young and (oldest > highest.value or youngest < lowest.value):
         vague = Finding(clause=CLAUSE, state="unknown", reason="partial-date", evidence=evidence, concept=BIRTH_DATE)
         return msgspec.structs.replace(vague, turns=turns)
-    nearer = lowest if youngest - lowest.value < highest.value - oldest else highest
+    above, below = youngest - lowest.value, highest.value - oldest
+    nearer, years = (lowest, youngest) if above < below else (highest, oldest)
     return Finding(
         clause=CLAUSE,
         state="not-met" if too_old or too_young else "met",
         reason="above-limit" if too_old else "below-limit" if too_young else "in-range",
         evidence=evidence,
-        value=Amount(oldest, "a"),
+        value=Amount(years, "a"),
         limit=amount_of(nearer),
-        margin=Amount(min(youngest - lowest.value, highest.value - oldest), "a"),
+        margin=Amount(min(above, below), "a"),
         turns=turns,
     )
 
 
 def _turns(born: tuple[date, date], on: Occasion, *years: int) -> tuple[date, ...]:
     """Return the birthdays to come on which the answer turns."""
-    days = {birthday(day, number) for day in born for number in years}
+    days = {birthday(day, number) for day in born for number in years if day.year + number <= date.max.year}
     return tuple(sorted(day for day in days if day > on.today))
 
 

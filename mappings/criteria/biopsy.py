@@ -6,11 +6,12 @@ the 2018 revision are read alike.
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final, Literal
 
 from mappings.criteria.measured import agreed, by_latest
 from mappings.criteria.verdicts import amount_of, judgement, met, not_met, unknown
-from mappings.facts import CodedResult, Measurement, Result
+from mappings.facts import CodedResult, Fact, Measurement, Result
 from mappings.findings import Amount, Finding
 from mappings.record import Record
 from mappings.site import Occasion
@@ -18,6 +19,7 @@ from mappings.site import Occasion
 CLASS: Final = ("obs.isn_rps_class",)
 SCLEROSIS: Final = ("obs.glomerulosclerosis_pct",)
 GLOMERULI: Final = ("obs.glomeruli",)
+BIOPSY: Final = ("proc.kidney_biopsy",)
 #: WHO classes of SNOMED CT are not ISN/RPS classes; they only say that a biopsy should be asked for.
 WHO_CLASSES: Final = tuple(f"dx.lupus_nephritis_class{number}" for number in range(1, 7))
 SYSTEM_ENDS: Final = "/CodeSystem/isn-rps-class"
@@ -27,23 +29,32 @@ _PART: Final = re.compile(r"(VI|IV|V|III|II|I)(?:-[SG])?(?:\((A/C|A|C)\))?")
 def biopsy_class(record: Record, on: Occasion) -> Finding:
     """The kidney biopsy shows ISN/RPS class III or IV, with or without V.
 
-    The latest coded class counts, of any age. A purely chronic III or IV, a class in words only, and one of WHO's
-    classification are for a person.
+    The class of the latest biopsy counts, of any age. A purely chronic III or IV, a class in words only, and one of
+    WHO's classification are for a person.
     """
     clause = "I02-LN-3"
-    rivals = record.latest(CLASS)
-    if rivals:
-        return agreed([_classed(one, clause) for one in _coded_first(rivals)], _coded_first(rivals))
-    hints = record.diagnosed(WHO_CLASSES)
-    if hints:
-        return judgement(clause, "needs-person", hints)
-    return unknown(clause, "missing", concept=CLASS[0])
+    rivals = _coded_first(record.latest(CLASS))
+    if not rivals:
+        hints = record.diagnosed(WHO_CLASSES)
+        return judgement(clause, "needs-person", hints) if hints else unknown(clause, "missing", concept=CLASS[0])
+    later = _later_biopsy(rivals[0], record, on)
+    if later:
+        return unknown(clause, "outdated", [*rivals, *later], concept=CLASS[0])
+    return agreed([_classed(one, clause) for one in rivals], rivals)
 
 
 def _coded_first(rivals: list[Result]) -> list[Result]:
     """Return the coded ones of several results of one biopsy; its words are then only another way to say it."""
     coded: list[Result] = [one for one in rivals if isinstance(one, CodedResult) and classes_of(one)]
     return coded or rivals
+
+
+def _later_biopsy(found: Result, record: Record, on: Occasion) -> list[Fact]:
+    """Return what shows that another biopsy was taken after the one that ``found`` is of."""
+    assert found.when is not None
+    after = on.midnight(on.day_of(found.when.latest) + timedelta(days=on.limits.one_biopsy.days + 1))
+    signs: list[Fact] = [*record.series((*CLASS, *SCLEROSIS, *GLOMERULI)), *record.underwent(BIOPSY)]
+    return [one for one in signs if one.when and one.when.earliest >= after]
 
 
 def _classed(one: Result, clause: str) -> Finding:
@@ -74,7 +85,7 @@ def _parts(code: str) -> Iterable[tuple[str, str]]:
 def sclerosis(record: Record, on: Occasion) -> Finding:
     """At most 50 % of the glomeruli in the kidney biopsy are sclerosed.
 
-    The latest biopsy counts, of any age; one with too few glomeruli is for a person.
+    The share in the latest biopsy counts, of any age; one with too few glomeruli is for a person.
     """
     clause = "I02-LN-4"
     return by_latest(record, on, clause, SCLEROSIS, None, lambda share: _sclerosed(share, record, on, clause))
@@ -83,6 +94,9 @@ def sclerosis(record: Record, on: Occasion) -> Finding:
 def _sclerosed(share: Measurement, record: Record, on: Occasion, clause: str) -> Finding:
     assert share.value is not None
     limit = amount_of(on.limits.sclerosis_maximum)
+    later = _later_biopsy(share, record, on)
+    if later:
+        return unknown(clause, "outdated", [share, *later], concept=SCLEROSIS[0], limit=limit)
     answer, number = share.value.at_most(limit.value), share.value.exact
     value = None if number is None else Amount(number, share.unit)
     margin = None if number is None else Amount(limit.value - number, share.unit)
@@ -98,12 +112,15 @@ def _sclerosed(share: Measurement, record: Record, on: Occasion, clause: str) ->
 
 
 def _too_few(share: Measurement, record: Record, on: Occasion) -> list[Result]:
-    """Return the count of glomeruli of the same day where it is too small to tell a share."""
-    assert share.when is not None
-    day, least = on.day_of(share.when.latest), on.limits.biopsy_glomeruli.value
-    counted = [one for one in record.series(GLOMERULI) if isinstance(one, Measurement) and one.value and one.when]
-    return [
-        one
-        for one in counted
-        if one.when and on.day_of(one.when.latest) == day and one.value and one.value.below(least) is not False
-    ]
+    """Return the count of glomeruli of what may be the same day where it is, or may be, too small to tell a share."""
+    least = on.limits.biopsy_glomeruli.value
+    counted = [one for one in record.series(GLOMERULI) if isinstance(one, Measurement) and one.value]
+    return [one for one in counted if one.value and _same_day(one, share, on) and one.value.below(least) is not False]
+
+
+def _same_day(one: Result, other: Result, on: Occasion) -> bool:
+    """Whether two results may be of one calendar day."""
+    assert one.when is not None
+    assert other.when is not None
+    starts_before_end = on.day_of(one.when.earliest) <= on.day_of(other.when.latest)
+    return starts_before_end and on.day_of(other.when.earliest) <= on.day_of(one.when.latest)

@@ -6,18 +6,20 @@ from typing import Final, Literal
 
 import msgspec
 
-from mappings.criteria.sle_items import ITEMS, Item
+from mappings.criteria.sightings import Seen, Sighting
+from mappings.criteria.sle_items import ANA, ITEMS, Item, antinuclear
 from mappings.criteria.verdicts import amount_of, judgement, met, not_met, unknown
-from mappings.facts import Attestation, Fact, Measurement, Result
-from mappings.findings import Amount, Finding
+from mappings.facts import Attestation, Fact
+from mappings.findings import Amount, Finding, Reason
 from mappings.record import Record
 from mappings.site import Occasion
 
 CLAUSE: Final = "I02"
-ANA: Final = ("lab.ana_titer", "lab.ana_presence_if", "lab.ana_presence", "lab.ana_quant")
+#: The gate, which a person attests like an item (``I02.ana``) and which adds nothing to the score.
+GATE: Final = Item("ana", "gate", 0, False, antinuclear)
 Status = Literal["present-computed", "present-attested", "candidate", "absent-tested", "not-tested", "refuted"]
 COUNTED: Final = frozenset({"present-computed", "present-attested"})
-COMPUTED: Final[dict[str, Status]] = {
+COMPUTED: Final[dict[Seen, Status]] = {
     "present": "present-computed",
     "candidate": "candidate",
     "absent": "absent-tested",
@@ -26,18 +28,18 @@ COMPUTED: Final[dict[str, Status]] = {
 
 
 class Scored(msgspec.Struct, frozen=True):
-    """One item, what is held of it, and the facts behind that."""
+    """One item, what is held of it, what the record alone says of it, and the facts behind both."""
 
     item: Item
     status: Status
+    seen: Seen
     facts: tuple[Fact, ...]
 
 
 class Score(msgspec.Struct, frozen=True):
     """The gate and every item; ``sure`` counts what is present, ``possible`` candidates too."""
 
-    gate: Status
-    gate_facts: tuple[Fact, ...]
+    gate: Scored
     items: tuple[Scored, ...]
 
     @property
@@ -58,8 +60,8 @@ class Score(msgspec.Struct, frozen=True):
     def facts(self, statuses: Iterable[str]) -> list[Fact]:
         """Return the facts behind the gate and the items of ``statuses``, each once."""
         wanted = set(statuses)
-        found = [*self.gate_facts, *(fact for one in self.items if one.status in wanted for fact in one.facts)]
-        return list({fact.source.reference: fact for fact in found}.values())
+        items = [self.gate, *(one for one in self.items if one.status in wanted)]
+        return list({(fact.source.reference, fact.raw): fact for one in items for fact in one.facts}.values())
 
 
 def _total(found: Iterable[Scored]) -> int:
@@ -76,30 +78,34 @@ def classification(record: Record, on: Occasion) -> Finding:
 
     A diagnosis code alone never suffices. What only candidates would reach is for a person; what tests not yet done
     could reach is unknown. The clause is not met only where ANA was tested, every result is there, and none was
-    positive.
+    positive, or where a person says so.
     """
     found = score(record, on)
     limit = amount_of(on.limits.sle_score)
     value = Amount(Decimal(found.sure), limit.unit)
-    margin = Amount(found.sure - limit.value, limit.unit)
-    if found.gate == "not-tested":
-        return unknown(CLAUSE, "missing", found.facts(COUNTED), concept=ANA[0], limit=limit)
-    if found.gate in ("absent-tested", "refuted"):
+    gate = found.gate.status
+    if gate in ("absent-tested", "not-tested", "refuted"):
         return _gate_shut(found, record, on)
     enough = found.sure >= limit.value and found.has_clinical(COUNTED)
-    if enough and found.gate in COUNTED:
+    if enough and gate in COUNTED:
+        margin = Amount(found.sure - limit.value, limit.unit)
         return met(CLAUSE, "in-range", found.facts(COUNTED), value=value, limit=limit, margin=margin)
     hoped = {*COUNTED, "candidate"}
     if found.possible >= limit.value and found.has_clinical(hoped):
         return judgement(CLAUSE, "needs-person", found.facts(hoped), value=value, limit=limit)
-    return unknown(CLAUSE, "missing", found.facts(hoped), concept=_most_useful(found), limit=limit)
+    return unknown(CLAUSE, "missing", found.facts(hoped), concept=_most_useful(found), value=value, limit=limit)
 
 
 def _gate_shut(found: Score, record: Record, on: Occasion) -> Finding:
-    doubt = None if found.gate == "refuted" else record.no_absence(on, ("Observation",))
-    if doubt:
-        return unknown(CLAUSE, doubt, found.gate_facts, concept=ANA[0])
-    return not_met(CLAUSE, "negative", found.gate_facts)
+    """Return the finding where ANA is not known to have been positive; a person may not deny a titre on record."""
+    gate = found.gate
+    if gate.status == "refuted" and gate.seen == "present":
+        return unknown(CLAUSE, "conflict", gate.facts, concept="attestation")
+    if gate.status == "not-tested":
+        problem: Reason | None = next((fact.problem for fact in gate.facts), None)
+        return unknown(CLAUSE, problem or "missing", found.facts(COUNTED), concept=ANA[0])
+    doubt = None if gate.status == "refuted" else record.no_absence(on, ("Observation",))
+    return unknown(CLAUSE, doubt, gate.facts, concept=ANA[0]) if doubt else not_met(CLAUSE, "negative", gate.facts)
 
 
 def _most_useful(found: Score) -> str:
@@ -115,35 +121,28 @@ def _most_useful(found: Score) -> str:
 
 def score(record: Record, on: Occasion) -> Score:
     """Return the gate and the status of every item of ``record``."""
-    attested = {one.item: one for one in reversed(record.attestations) if one.item.startswith(f"{CLAUSE}.")}
-    gate, facts = _gate(record, on, attested.get(f"{CLAUSE}.ana"))
-    items = tuple(_scored(item, record, on, attested.get(f"{CLAUSE}.{item.id}")) for item in ITEMS)
-    return Score(gate, facts, items)
+    gate, *items = (_scored(item, record, on) for item in (GATE, *ITEMS))
+    return Score(gate, tuple(items))
 
 
-def _scored(item: Item, record: Record, on: Occasion, attested: Attestation | None) -> Scored:
-    sighting = item.look(record, on)
-    if attested:
-        return Scored(item, "present-attested" if attested.holds else "refuted", (attested, *sighting.facts))
-    return Scored(item, COMPUTED[sighting.seen], sighting.facts)
+def _scored(item: Item, record: Record, on: Occasion) -> Scored:
+    sighting, said = item.look(record, on), _said(f"{CLAUSE}.{item.id}", record)
+    return Scored(item, _status(sighting, said), sighting.seen, (*said, *sighting.facts))
 
 
-def _gate(record: Record, on: Occasion, attested: Attestation | None) -> tuple[Status, tuple[Fact, ...]]:
-    """Return the status of ANA at 1:80 or more, ever. A positive test without a titre is a candidate."""
-    if attested:
-        return "present-attested" if attested.holds else "refuted", (attested,)
-    results = [one for one in record.series(ANA) if one.problem is None]
-    at_titre = [one for one in results if _titre(one, on)]
-    if at_titre:
-        return "present-computed", (at_titre[0],)
-    unclear = [one for one in results if _titre(one, on) is None]
-    if unclear:
-        return "candidate", (unclear[0],)
-    return ("absent-tested", tuple(results[:1])) if results else ("not-tested", ())
+def _status(sighting: Sighting, said: list[Attestation]) -> Status:
+    """Return what is held of an item: what a person says of it, else what the record does.
+
+    Where people disagree, it is a candidate again.
+    """
+    answers = {one.holds for one in said}
+    if not answers:
+        return COMPUTED[sighting.seen]
+    return "candidate" if len(answers) > 1 else "present-attested" if answers == {True} else "refuted"
 
 
-def _titre(one: Result, on: Occasion) -> bool | None:
-    """Whether a result shows ANA at the titre asked for; ``None`` where it is positive without one."""
-    if isinstance(one, Measurement) and one.value is not None and one.unit == "{titer}":
-        return one.value.at_least(on.limits.ana_titre.value)
-    return False if one.answer == "negative" else None
+def _said(item: str, record: Record) -> list[Attestation]:
+    """Return the latest attestation of ``item``; several where nobody can say which of them is the later."""
+    found = [(one.when, one) for one in record.attestations if one.item == item and one.when]
+    start = max((when.earliest for when, _ in found), default=None)
+    return [one for when, one in found if start is not None and when.latest >= start]

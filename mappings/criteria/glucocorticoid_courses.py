@@ -1,56 +1,126 @@
 """Courses of glucocorticoid: the methylprednisolone pulse, and the high dose by body weight."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
 import msgspec
 
-from mappings.drugs import METHYLPREDNISOLONE, PREDNISONE_5_MG, prednisone_equivalent
+from mappings.criteria.washout import last_exposure
+from mappings.drugs import GLUCOCORTICOID, METHYLPREDNISOLONE, PREDNISONE_5_MG, prednisone_equivalent
 from mappings.facts import Exposure, Measurement
+from mappings.intervals import ZERO
 from mappings.record import Record
 from mappings.site import Occasion
 
-#: Routes by which a drug does not reach the whole body; SNOMED CT codes and the words of hospitals.
-LOCAL_ROUTES: Final = frozenset({"6064005", "54485002", "447694001", "18679011000001101", "外用", "吸入", "滴眼"})
+#: Routes by which a drug does not reach the whole body (SNOMED CT: topical, eye, inhaled, joint, spine, nose, ear) and
+#: the words of hospitals for them.
+LOCAL_ROUTES: Final = frozenset(
+    "6064005 54485002 447694001 18679011000001101 12130007 72607000 46713006 10547007 "
+    "外用 吸入 雾化吸入 滴眼 滴鼻 滴耳 关节腔注射 鞘内注射".split()
+)
+#: A pulse is given into a vein; one that is known to have been swallowed is none.
+ORAL_ROUTES: Final = frozenset("26643006 口服 PO po".split())
+
+Kind = Literal["pulse", "small-pulse", "high-dose", "unclear"]
 
 
 class Course(msgspec.Struct, frozen=True):
     """A course that was found: of which kind, from when to when, and the exposures that make it."""
 
-    kind: Literal["pulse", "small-pulse", "high-dose"]
+    kind: Kind
     first: date
     last: date
     exposures: tuple[Exposure, ...]
 
 
+def systemic(record: Record) -> list[Exposure]:
+    """Return the exposures to a glucocorticoid that reached the whole body, as far as is known."""
+    return [
+        one
+        for one in record.exposures
+        if one.route not in LOCAL_ROUTES and any(concept.startswith(GLUCOCORTICOID) for concept in one.concepts)
+    ]
+
+
 def courses(record: Record, on: Occasion) -> list[Course]:
-    """Return every course in ``record``, the latest first; what was only prescribed makes none."""
-    given = [one for one in record.exposures if one.kind != "request" and one.route not in LOCAL_ROUTES and one.when]
-    found = [*_pulses(given, on), *_high_doses(given, record, on)]
-    return sorted(found, key=lambda course: (course.last, course.kind), reverse=True)
+    """Return every course that ``record`` shows, small pulses last, otherwise the latest first.
+
+    What was only prescribed makes none.
+    """
+    given = [one for one in systemic(record) if one.kind != "request" and one.when]
+    days = _by_day(given, on)
+    found = [*_pulses(days, on), *_high_doses(given, record, on), *_high_days(days, record, on)]
+    found.sort(key=lambda course: (course.last, course.kind), reverse=True)
+    return sorted(found, key=lambda course: course.kind == "small-pulse")
 
 
-def _pulses(given: list[Exposure], on: Occasion) -> Iterator[Course]:
-    """Yield runs of days on each of which methylprednisolone added up to a pulse, or to half of one."""
+def unclear_courses(record: Record, on: Occasion) -> list[Course]:
+    """Return what may be a course, or part of one, although the record does not show it in full.
+
+    That is every glucocorticoid, prescribed or given, whose day's dose is not known to be too low; it lies anywhere
+    from its start to its end.
+    """
+    days = _by_day(systemic(record), on)
+    return [
+        Course("unclear", _first(one, on), on.day_of(last_exposure(one, on)[1]), (one,))
+        for one in systemic(record)
+        if not _is_low(one, days, record, on)
+    ]
+
+
+def turns(record: Record, on: Occasion) -> tuple[date, ...]:
+    """Return the days on which a high dose that is still taken will have been taken for long enough."""
+    given = [one for one in systemic(record) if one.kind != "request" and one.when and _is_high(one, record, on)]
+    days = {_start(one, on) + timedelta(days=on.limits.high_dose_days.days - 1) for one in given}
+    return tuple(sorted(day for day in days if day > on.today))
+
+
+def _first(one: Exposure, on: Occasion) -> date:
+    return on.day_of(one.when.earliest) if one.when else date.min
+
+
+def _start(one: Exposure, on: Occasion) -> date:
+    """Return the day on which an exposure had begun for sure."""
+    assert one.when is not None
+    return on.day_of(one.when.latest)
+
+
+def _by_day(given: Iterable[Exposure], on: Occasion) -> dict[date, list[Exposure]]:
+    """Return what was administered on each calendar day; an administration whose day is not known is on none."""
     days: dict[date, list[Exposure]] = defaultdict(list)
     for one in given:
-        if METHYLPREDNISOLONE in one.concepts and one.kind == "administration" and one.when and one.dose_mg is not None:
-            days[on.day_of(one.when.earliest)].append(one)
+        if one.kind == "administration" and one.when and _first(one, on) == _start(one, on):
+            days[_start(one, on)].append(one)
+    return days
+
+
+def _pulses(days: dict[date, list[Exposure]], on: Occasion) -> Iterator[Course]:
+    """Yield runs of days on each of which methylprednisolone added up to a pulse, or to half of one."""
     limits = on.limits
     full = limits.pulse_dose.value * (100 - limits.pulse_tolerance.value) / 100
-    sums = {day: sum((one.dose_mg or Decimal(0) for one in found), Decimal(0)) for day, found in days.items()}
-    length = limits.pulse_days.days
-    kinds: tuple[tuple[Literal["pulse", "small-pulse"], Decimal], ...] = (("pulse", full), ("small-pulse", full / 2))
-    for kind, least in kinds:
-        for run in _runs({day for day, total in sums.items() if total >= least}):
-            if len(run) >= length:
-                yield Course(kind, run[0], run[-1], tuple(one for day in run for one in days[day]))
+    vials = {day: [one for one in given if _may_be_vial(one)] for day, given in days.items()}
+    sums = {day: sum((one.dose_mg or ZERO for one in found), ZERO) for day, found in vials.items()}
+    whole = [run for run in _runs(day for day, total in sums.items() if total >= full) if _lasts(run, on)]
+    taken = {day for run in whole for day in run}
+    small = _runs(day for day, total in sums.items() if total >= full / 2 and day not in taken)
+    halves = [run for run in small if _lasts(run, on)]
+    kinds: tuple[tuple[Kind, list[list[date]]], ...] = (("pulse", whole), ("small-pulse", halves))
+    for kind, runs in kinds:
+        yield from (Course(kind, run[0], run[-1], tuple(one for day in run for one in vials[day])) for run in runs)
 
 
-def _runs(days: set[date]) -> Iterator[list[date]]:
+def _may_be_vial(one: Exposure) -> bool:
+    return METHYLPREDNISOLONE in one.concepts and one.route not in ORAL_ROUTES
+
+
+def _lasts(run: list[date], on: Occasion) -> bool:
+    return len(run) >= on.limits.pulse_days.days
+
+
+def _runs(days: Iterable[date]) -> Iterator[list[date]]:
     """Yield the runs of consecutive days."""
     run: list[date] = []
     for day in sorted(days):
@@ -63,39 +133,68 @@ def _runs(days: set[date]) -> Iterator[list[date]]:
 
 
 def _high_doses(given: list[Exposure], record: Record, on: Occasion) -> Iterator[Course]:
-    """Yield exposures to a high dose per kilogram of the weight nearest to their start, for long enough."""
+    """Yield exposures to a high dose per kilogram that lasted long enough for sure."""
     for one in given:
-        assert one.when is not None
-        first = on.day_of(one.when.earliest)
-        last = on.day_of(one.ended.earliest) if one.ended else on.today if one.ongoing else first
-        long_enough = (last - first).days + 1 >= on.limits.high_dose_days.days
-        dose = _daily_per_kg(one, record)
-        if long_enough and dose is not None and dose >= on.limits.high_dose.value:
-            yield Course("high-dose", first, last, (one,))
+        last = on.day_of(last_exposure(one, on)[0])
+        if (last - _start(one, on)).days + 1 >= on.limits.high_dose_days.days and _is_high(one, record, on):
+            yield Course("high-dose", _first(one, on), last, (one,))
+
+
+def _high_days(days: dict[date, list[Exposure]], record: Record, on: Occasion) -> Iterator[Course]:
+    """Yield runs of days on each of which what was administered added up to a high dose per kilogram."""
+    totals = {day: _total_per_kg(given, record) for day, given in days.items()}
+    for run in _runs(day for day, total in totals.items() if total is not None and total >= on.limits.high_dose.value):
+        if len(run) >= on.limits.high_dose_days.days:
+            yield Course("high-dose", run[0], run[-1], tuple(one for day in run for one in days[day]))
+
+
+def _is_high(one: Exposure, record: Record, on: Occasion) -> bool:
+    dose = _daily_per_kg(one, record)
+    return dose is not None and dose >= on.limits.high_dose.value
+
+
+def _is_low(one: Exposure, days: dict[date, list[Exposure]], record: Record, on: Occasion) -> bool:
+    """Whether the day's dose is known to be too low for a course."""
+    same_day = days.get(_start(one, on), []) if one.when else []
+    dose = _total_per_kg(same_day, record) if one in same_day else _daily_per_kg(one, record)
+    return dose is not None and dose < on.limits.high_dose.value
+
+
+def _total_per_kg(given: list[Exposure], record: Record) -> Decimal | None:
+    """Return what was given on one day as milligrams of prednisone per kilogram; ``None`` where a part is not known."""
+    parts = [_per_kg(one, one.dose_mg, record) for one in given]
+    known = [part for part in parts if part is not None]
+    return sum(known, ZERO) if len(known) == len(parts) else None
 
 
 def _daily_per_kg(one: Exposure, record: Record) -> Decimal | None:
     """Return a day's dose as milligrams of prednisone per kilogram; ``None`` where dose or weight is not known."""
-    concept = next((name for name in sorted(one.concepts) if name in PREDNISONE_5_MG), None)
-    if concept is None:
-        return None
     if one.daily_mg_per_kg is not None:
-        return prednisone_equivalent(concept, one.daily_mg_per_kg)
-    weight = _weight_near(one, record)
-    equal = prednisone_equivalent(concept, one.daily_mg) if one.daily_mg is not None else None
+        return _as_prednisone(one, one.daily_mg_per_kg)
+    return _per_kg(one, one.daily_mg, record)
+
+
+def _per_kg(one: Exposure, milligrams: Decimal | None, record: Record) -> Decimal | None:
+    equal, weight = _as_prednisone(one, milligrams), _weight_near(one, record)
     return equal / weight if equal is not None and weight else None
 
 
+def _as_prednisone(one: Exposure, milligrams: Decimal | None) -> Decimal | None:
+    concept = next((name for name in sorted(one.concepts) if name in PREDNISONE_5_MG), None)
+    return prednisone_equivalent(concept, milligrams) if concept and milligrams is not None else None
+
+
 def _weight_near(one: Exposure, record: Record) -> Decimal | None:
-    assert one.when is not None
-    start = one.when.earliest
+    """Return the weight that was measured nearest to the start of an exposure."""
     weights = [
-        (abs(result.when.earliest - start), result.value.exact)
+        (abs(result.when.earliest - one.when.earliest), result.value.exact)
         for result in record.series(("vital.weight",))
         if isinstance(result, Measurement)
         and result.value
         and result.value.exact
+        and result.value.exact > 0
         and result.when
+        and one.when
         and not result.problem
     ]
     return min(weights)[1] if weights else None

@@ -10,6 +10,7 @@ import msgspec
 from mappings.criteria.verdicts import amount_of, met, not_met, unknown
 from mappings.facts import CodedResult, Measurement, Result
 from mappings.findings import Amount, Finding
+from mappings.intervals import Interval
 from mappings.limits import Limit
 from mappings.record import Record
 from mappings.site import Occasion
@@ -31,13 +32,17 @@ def by_latest(
 
 
 def agreed(findings: list[Finding], rivals: list[Result]) -> Finding:
-    """Return the one answer of ``findings``, or say that results that might all be the latest disagree."""
-    first = findings[0]
+    """Return the one answer of ``findings``, or say that results that might all be the latest disagree.
+
+    It rests on all of them, and turns when any of them does.
+    """
+    first, turns = findings[0], tuple(sorted({turn for finding in findings for turn in finding.turns}))
     if all(finding.state == first.state and finding.reason == first.reason for finding in findings):
-        return first
+        evidence = tuple(dict.fromkeys(each for finding in findings for each in finding.evidence))
+        return msgspec.structs.replace(first, evidence=evidence, turns=turns)
     same_time = all(result.when == rivals[0].when for result in rivals)
     reason: Literal["conflict", "partial-date"] = "conflict" if same_time else "partial-date"
-    return unknown(first.clause, reason, rivals, concept=first.concept or min(rivals[0].concepts))
+    return unknown(first.clause, reason, rivals, concept=first.concept or min(rivals[0].concepts), turns=turns)
 
 
 def _by_one(result: Result, on: Occasion, clause: str, concept: str, days: int | None, judge: Judge) -> Finding:
@@ -46,15 +51,22 @@ def _by_one(result: Result, on: Occasion, clause: str, concept: str, days: int |
         return expired
     if result.problem:
         return unknown(clause, result.problem, [result], concept=concept)
-    if isinstance(result, CodedResult) or result.value is None:
+    if isinstance(result, CodedResult) or result.value is None or is_below_zero(result.value):
         return unknown(clause, "no-value", [result], concept=concept)
     finding = judge(result)
     return msgspec.structs.replace(finding, turns=finding.turns + expiry(result, on, days))
 
 
+def is_below_zero(value: Interval) -> bool:
+    """Whether a number is none that could have been measured: analysers write -1 or -999 for "no result"."""
+    return any(bound is not None and bound < 0 for bound in (value.low, value.high))
+
+
 def stale(result: Result, on: Occasion, clause: str, concept: str, days: int | None) -> Finding | None:
     """Return the open finding for a ``result`` that is, or may be, older than ``days`` days; else ``None``."""
-    recent = True if days is None or result.when is None else result.when.since(on.days_back(days))
+    if days is None:
+        return None
+    recent = result.when and result.when.since(on.days_back(days))
     if recent:
         return None
     return unknown(clause, "partial-date" if recent is None else "outdated", [result], concept=concept)
@@ -88,8 +100,11 @@ def at_most_times_normal(clause: str, measured: Measurement, limit: Limit, on: O
 
 
 def upper_normal(measured: Measurement, on: Occasion) -> Decimal | None:
-    """Return the upper limit of normal, in the unit of ``measured``; ``None`` where neither it nor the site has one."""
-    if measured.high_normal is not None:
+    """Return the upper limit of normal, in the unit of ``measured``; ``None`` where neither it nor the site has one.
+
+    An upper limit of zero is what systems send for "none": nothing could be a multiple of it.
+    """
+    if measured.high_normal is not None and measured.high_normal > 0:
         return measured.high_normal
     ranges = (on.site.normal_ranges.get(concept) for concept in sorted(measured.concepts))
     return next((r.high for r in ranges if r and r.high is not None and r.unit == measured.unit), None)

@@ -25,7 +25,9 @@ OTHER_CAUSES: Final = (
     "dx.hit",
     "dx.aps",
     "dx.drug_induced_thrombocytopenia",
+    "dx.secondary_thrombocytopenia",
     "dx.thrombocytopenia_congenital",
+    "dx.thrombocytopenia_other_primary",
     "dx.secondary_thrombocytopenia",
 )
 

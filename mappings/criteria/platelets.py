@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from mappings.criteria.measured import stale
+from mappings.criteria.measured import is_below_zero, stale
 from mappings.criteria.verdicts import judgement, met, not_met, unknown
+from mappings.criteria.washout import last_exposure
 from mappings.drugs import IMMUNOGLOBULIN, PLATELET_SUPPORT
 from mappings.facts import Exposure, Fact, Measurement, Result
 from mappings.findings import Amount, Finding
@@ -23,29 +24,53 @@ PLATELETS: Final = ("lab.platelet",)
 def platelets(record: Record, on: Occasion) -> Finding:
     """The latest two platelet counts both lie above 30 and below 50 x10^9/L.
 
-    The counts of one day are one count, the lowest. One count out of range is enough to fail, whatever the other is.
-    A count that may owe something to transfused platelets or to immunoglobulin is laid before a person.
+    The counts of one day are one count, the lowest; where that lies in the range and another of the day may not, the
+    clause is open. One count out of range is enough to fail, whatever the other is. A count that may owe something to
+    transfused platelets or to immunoglobulin is laid before a person.
     """
     counts = record.series(PLATELETS)
-    if not counts:
-        return unknown(CLAUSE, "missing", concept=PLATELETS[0])
-    vague = [one for one in counts if one.when and on.day_of(one.when.earliest) != on.day_of(one.when.latest)]
+    days = _by_day(counts, on)[: on.limits.platelet_counts.days]
+    vague = _vague(counts, days, on)
     if vague:
         return unknown(CLAUSE, "partial-date", vague, concept=PLATELETS[0])
-    pair, trouble = _usable(_by_day(counts, on), on)
-    return _judged(pair, trouble, record, on) if pair else trouble or unknown(CLAUSE, "missing", concept=PLATELETS[0])
+    usable, trouble = _usable(days, on)
+    return trouble if trouble and not usable else _judged(usable, trouble, record, on)
 
 
-def _usable(days: list[list[Result]], on: Occasion) -> tuple[list[Measurement], Finding | None]:
-    """Return the latest counts as far back as they can be used, one a day, and why there are not as many as asked."""
-    pair: list[Measurement] = []
+def _by_day(counts: list[Result], on: Occasion) -> list[list[Result]]:
+    """Return the counts of each calendar day, the latest day first; a count whose day is not known is of none."""
+    days: dict[date, list[Result]] = {}
+    for one in counts:
+        first, last = _span(one, on)
+        if first == last:
+            days.setdefault(last, []).append(one)
+    return [days[day] for day in sorted(days, reverse=True)]
+
+
+def _span(one: Result, on: Occasion) -> tuple[date, date]:
+    assert one.when is not None
+    return on.day_of(one.when.earliest), on.day_of(one.when.latest)
+
+
+def _vague(counts: list[Result], days: list[list[Result]], on: Occasion) -> list[Result]:
+    """Return the counts whose day is not known and may be among the latest, or between them."""
+    enough = len(days) == on.limits.platelet_counts.days
+    since = _span(days[-1][0], on)[0] if enough else date.min
+    spans = [(one, *_span(one, on)) for one in counts]
+    return [one for one, first, last in spans if first != last and last >= since]
+
+
+def _usable(days: list[list[Result]], on: Occasion) -> tuple[list[list[Measurement]], Finding | None]:
+    """Return the latest days as far back as they can be used, and why there are not as many as asked."""
+    usable: list[list[Measurement]] = []
     for window, day in zip(_windows(on), days, strict=False):
         trouble = stale(day[0], on, CLAUSE, PLATELETS[0], window.days) or _problem(day)
         if trouble:
-            return pair, trouble
-        pair.append(_lowest(day))
-    enough = len(pair) == on.limits.platelet_counts.days
-    return pair, None if enough else unknown(CLAUSE, "missing", pair, concept=PLATELETS[0])
+            return usable, trouble
+        usable.append([one for one in day if isinstance(one, Measurement)])
+    counts = [one for day in usable for one in day]
+    enough = len(usable) == on.limits.platelet_counts.days
+    return usable, None if enough else unknown(CLAUSE, "missing", counts, concept=PLATELETS[0])
 
 
 def _windows(on: Occasion) -> list[Limit]:
@@ -54,39 +79,39 @@ def _windows(on: Occasion) -> list[Limit]:
     return [limits.platelet_latest, *[limits.result_window] * (limits.platelet_counts.days - 1)]
 
 
-def _judged(pair: list[Measurement], trouble: Finding | None, record: Record, on: Occasion) -> Finding:
-    answers, turns = [_between(one, on) for one in pair], _turns(pair, on)
-    limit = Amount(on.limits.platelets_below.value, pair[0].unit)
-    numbers = [one.value.exact for one in pair if one.value and one.value.exact is not None]
-    value = Amount(max(numbers), pair[0].unit) if len(numbers) == len(pair) else None
-    support = _support(pair, record, on)
+def _judged(days: list[list[Measurement]], trouble: Finding | None, record: Record, on: Occasion) -> Finding:
+    lowest, counts = [_lowest(day) for day in days], [one for day in days for one in day]
+    answers, turns = [_between(one, on) for one in lowest], _turns(lowest, on)
+    limit = Amount(on.limits.platelets_below.value, lowest[0].unit)
+    numbers = [one.value.exact for one in lowest if one.value and one.value.exact is not None]
+    exact = len(numbers) == len(lowest)
+    value = Amount(max(numbers), limit.unit) if exact else None
+    support = _support(counts, record, on)
     if support:
-        return judgement(CLAUSE, "needs-person", [*pair, *support], value=value, limit=limit, turns=turns)
+        return judgement(CLAUSE, "needs-person", [*counts, *support], value=value, limit=limit, turns=turns)
     if False in answers:
-        return _out_of_range(pair, on, turns)
+        return _out_of_range(lowest, on, turns)
     if trouble:
         return msgspec.structs.replace(trouble, turns=turns)
-    if all(answers):
-        return met(CLAUSE, "in-range", pair, value=value, limit=limit, margin=_margin(numbers, on), turns=turns)
-    return unknown(CLAUSE, "censored", pair, concept=PLATELETS[0], limit=limit, turns=turns)
+    if not all(answers):
+        return unknown(CLAUSE, "censored", counts, concept=PLATELETS[0], limit=limit, turns=turns)
+    if not all(_between(one, on) for one in counts):
+        return unknown(CLAUSE, "conflict", counts, concept=PLATELETS[0], limit=limit, turns=turns)
+    margin = _margin(numbers, on) if exact else None
+    return met(CLAUSE, "in-range", counts, value=value, limit=limit, margin=margin, turns=turns)
 
 
 def _problem(day: list[Result]) -> Finding | None:
-    bad = next((one for one in day if one.problem or not isinstance(one, Measurement) or one.value is None), None)
+    bad = next((one for one in day if one.problem or not _is_number(one)), None)
     return unknown(CLAUSE, bad.problem or "no-value", [bad], concept=PLATELETS[0]) if bad else None
 
 
-def _by_day(counts: list[Result], on: Occasion) -> list[list[Result]]:
-    days: dict[date, list[Result]] = {}
-    for one in counts:
-        assert one.when is not None
-        days.setdefault(on.day_of(one.when.latest), []).append(one)
-    return [days[day] for day in sorted(days, reverse=True)]
+def _is_number(one: Result) -> bool:
+    return isinstance(one, Measurement) and one.value is not None and not is_below_zero(one.value)
 
 
-def _lowest(day: list[Result]) -> Measurement:
-    counts = [one for one in day if isinstance(one, Measurement) and one.value]
-    return min(counts, key=lambda one: (one.value and one.value.low) or ZERO)
+def _lowest(day: list[Measurement]) -> Measurement:
+    return min(day, key=lambda one: (one.value and one.value.low) or ZERO)
 
 
 def _between(one: Measurement, on: Occasion) -> bool | None:
@@ -111,12 +136,12 @@ def _out_of_range(pair: list[Measurement], on: Occasion, turns: tuple[date, ...]
 
 
 def _margin(numbers: list[Decimal], on: Occasion) -> Amount:
-    """Return the distance of the two counts from the nearer limit."""
-    limits = on.limits
-    distances = [limits.platelets_below.value - max(numbers)] if numbers else []
-    if on.site.interpretations.platelet_floor != "none" and numbers:
-        distances.append(min(numbers) - limits.platelets_above.value)
-    return Amount(min(distances, default=ZERO), limits.platelets_below.unit)
+    """Return the distance of the counts from the nearer limit."""
+    below, above = on.limits.platelets_below, on.limits.platelets_above
+    distances = [below.value - max(numbers)]
+    if on.site.interpretations.platelet_floor != "none":
+        distances.append(min(numbers) - above.value)
+    return Amount(min(distances), below.unit)
 
 
 def _turns(pair: list[Measurement], on: Occasion) -> tuple[date, ...]:
@@ -143,10 +168,10 @@ def _support(pair: list[Measurement], record: Record, on: Occasion) -> list[Fact
 
 
 def _before(given: Exposure, count: Measurement, days: int, on: Occasion) -> bool:
-    """Whether ``given`` may lie within ``days`` days before ``count``; an undated one may."""
+    """Whether ``given`` may lie within ``days`` days before ``count``; one without a start, or without an end, may."""
     assert count.when is not None
     if given.when is None:
         return True
-    last = given.ended.latest if given.ended else given.when.latest
+    last = last_exposure(given, on)[1]
     opens = on.midnight(on.day_of(count.when.latest) - timedelta(days=days))
     return given.when.earliest <= count.when.latest and last >= opens

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from mappings.criteria.glucocorticoid_courses import Course, courses
+from mappings.criteria.glucocorticoid_courses import Course, courses, turns, unclear_courses
 from mappings.criteria.verdicts import judgement, not_met, unknown
 from mappings.criteria.washout import MEDICATION_TYPES, last_exposure
 from mappings.drugs import BIOLOGIC, SUPPRESSANT
@@ -20,32 +20,35 @@ def prior_itp_therapy(record: Record, on: Occasion) -> Finding:
     with at least one immunosuppressant.
 
     Courses and agents are told from what was given; that they failed, only a person can say. A pulse below 1 g is
-    laid before a person too. Without a course the clause bars only where every medication record is there.
+    laid before a person too. What was only prescribed, or is not known in full, proves no course and leaves the clause
+    open; it bars only where every medication record is there and nothing in them may be what is asked for.
     """
     found = courses(record, on)
     for course in found:
-        agents = _agents(course, record, on)
-        alone = course.kind == "pulse" and on.site.interpretations.itp_suppressant == "high-dose-only"
-        if agents or alone:
-            facts = [*course.exposures, *agents[:1]]
-            return judgement(CLAUSE, "needs-person", facts, about=course.kind)
-    doubt = record.no_absence(on, MEDICATION_TYPES)
-    facts = [one for course in found for one in course.exposures]
-    if doubt:
-        return unknown(CLAUSE, "missing", facts, concept="rx.glucocorticoid.methylprednisolone")
+        agents = [one for one in _agents(course, record, on) if one.kind != "request" and one.when]
+        if agents or _is_enough_alone(course, on):
+            return judgement(CLAUSE, "needs-person", [*course.exposures, *agents[:1]], about=course.kind)
+    unclear = [*found, *unclear_courses(record, on)]
+    hopeful = [course for course in unclear if _agents(course, record, on) or _is_enough_alone(course, on)]
+    facts = list(dict.fromkeys(one for course in hopeful or found for one in course.exposures))
+    if hopeful or record.no_absence(on, MEDICATION_TYPES):
+        concept = "rx.glucocorticoid.methylprednisolone"
+        return unknown(CLAUSE, "missing", facts, concept=concept, turns=turns(record, on))
     return not_met(CLAUSE, "absent", facts)
 
 
+def _is_enough_alone(course: Course, on: Occasion) -> bool:
+    """Whether a course asks for no immunosuppressant beside it, as the site reads the sentence."""
+    return course.kind != "high-dose" and on.site.interpretations.itp_suppressant == "high-dose-only"
+
+
 def _agents(course: Course, record: Record, on: Occasion) -> list[Exposure]:
-    """Return the immunosuppressants that were given within some months of ``course``."""
+    """Return the immunosuppressants that may have been taken within some months of ``course``."""
     near = timedelta(days=on.limits.combination_window.days)
-    start, end = on.midnight(course.first) - near, on.midnight(course.last) + near
     return [
         one
         for one in record.exposures
-        if one.kind != "request"
-        and any(concept.startswith((SUPPRESSANT, BIOLOGIC)) for concept in one.concepts)
-        and one.when
-        and one.when.latest <= end
-        and last_exposure(one, on)[1] >= start
+        if any(concept.startswith((SUPPRESSANT, BIOLOGIC)) for concept in one.concepts)
+        and (one.when is None or on.day_of(one.when.earliest) - course.last <= near)
+        and course.first - on.day_of(last_exposure(one, on)[1]) <= near
     ]

@@ -5,29 +5,31 @@ laboratory or a coded biopsy proves is present; one that needs a clinician's eye
 these patients (drugs, infections, steroids), is a candidate until a person attests it. One occurrence ever is enough.
 """
 
-from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from mappings.criteria.biopsy import CLASS, classes_of
 from mappings.criteria.proteinuria import RATIO
-from mappings.facts import CodedResult, Fact, Measurement, Result
+from mappings.criteria.sightings import (
+    Look,
+    Seen,
+    Sighting,
+    diagnosed,
+    either,
+    ever,
+    is_high,
+    is_low,
+    is_usable,
+    low,
+    measured,
+    positive,
+    usable,
+)
+from mappings.facts import CodedResult, Measurement, Result
 from mappings.record import Record
 from mappings.site import Occasion
-
-Seen = Literal["present", "candidate", "absent", "not-tested"]
-
-
-class Sighting(msgspec.Struct, frozen=True):
-    """What the record says of an item, and the facts that say so."""
-
-    seen: Seen
-    facts: tuple[Fact, ...] = ()
-
-
-Look = Callable[[Record, Occasion], Sighting]
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -40,167 +42,162 @@ class Item(msgspec.Struct, frozen=True):
     look: Look
 
 
-Test = Callable[[Result], bool | None]
-
-
-def _ever(record: Record, concepts: Iterable[str], test: Test, seen: Seen) -> Sighting:
-    """Look through every usable result of ``concepts``: any that passes makes the item ``seen``."""
-    tested = [(one, test(one)) for one in record.series(tuple(concepts)) if one.problem is None]
-    passed = [one for one, answer in tested if answer]
-    if passed:
-        return Sighting(seen, tuple(passed[:3]))
-    known = [one for one, answer in tested if answer is False]
-    return Sighting("absent", tuple(known[:1])) if known else Sighting("not-tested")
-
-
-def _measured(concepts: tuple[str, ...], limit: str, side: Literal["above", "below"], seen: Seen) -> Look:
-    """Look for a value ever strictly above or below the limit of that name."""
-
-    def look(record: Record, on: Occasion) -> Sighting:
-        bound = getattr(on.limits, limit).value
-
-        def test(one: Result) -> bool | None:
-            value = one.value if isinstance(one, Measurement) else None
-            return None if value is None else value.above(bound) if side == "above" else value.below(bound)
-
-        return _ever(record, concepts, test, seen)
-
-    return look
-
-
-def _diagnosed(*concepts: str) -> Look:
-    """Look for a diagnosis ever; a record without one does not say that it never was."""
-
-    def look(record: Record, on: Occasion) -> Sighting:
-        found = record.diagnosed(concepts)
-        return Sighting("candidate", tuple(found[:3])) if found else Sighting("not-tested")
-
-    return look
-
-
-def is_high(one: Result) -> bool | None:
-    """Whether a result lies above its own range, or says that it is positive."""
-    if one.answer:
-        return {"positive": True, "negative": False}.get(one.answer)
-    if not isinstance(one, Measurement):
-        return None
-    if one.value is not None and one.high_normal is not None:
-        return one.value.above(one.high_normal)
-    return None if one.flag is None else one.flag == "high"
-
-
-def is_low(one: Result) -> bool | None:
-    """Whether a measured value lies below its own range; without a range, nobody can say."""
-    if not isinstance(one, Measurement):
-        return None
-    if one.value is not None and one.low_normal is not None:
-        return one.value.below(one.low_normal)
-    return None if one.flag is None else one.flag == "low"
-
-
-def _positive(concepts: tuple[str, ...], seen: Seen) -> Look:
-    return lambda record, _: _ever(record, concepts, is_high, seen)
-
-
 def haemolysis(record: Record, on: Occasion) -> Sighting:
     """Look for a positive direct antiglobulin test with a sign of haemolysis within some days of it."""
-    coombs = _ever(record, ("lab.dat",), is_high, "candidate")
+    tests = [(one, is_high(one)) for one in usable(record, "lab.dat")]
     near = timedelta(days=on.limits.haemolysis_window.days)
-    signs = [one for one in record.series(("lab.haptoglobin",)) if is_low(one)]
-    signs += [one for one in record.series(("lab.ldh", "lab.reticulocyte_abs", "lab.reticulocyte_pct")) if is_high(one)]
-    for test in coombs.facts if coombs.seen == "candidate" else ():
+    signs = [one for one in usable(record, "lab.haptoglobin") if is_low(one)]
+    signs += [one for one in usable(record, "lab.ldh", "lab.reticulocyte_abs", "lab.reticulocyte_pct") if is_high(one)]
+    for test in (one for one, answer in tests if answer):
         beside = [one for one in signs if one.when and test.when and abs(one.when.latest - test.when.latest) <= near]
         if beside:
             return Sighting("candidate", (test, *beside[:2]))
-    return coombs if coombs.seen == "absent" else Sighting("not-tested")
-
-
-def proteinuria(record: Record, on: Occasion) -> Sighting:
-    """Look for more than 0.5 g of protein in 24 hours, or its equivalent in a spot sample."""
-    day = _measured(("lab.urine_protein_24h_mass",), "proteinuria_24h", "above", "present")(record, on)
-    return day if day.seen == "present" else _measured(RATIO, "proteinuria_ratio", "above", "present")(record, on)
+    negative = [one for one, answer in tests if answer is False]
+    return Sighting("absent", tuple(negative[:1])) if negative else Sighting("not-tested")
 
 
 def _biopsied(*classes: str) -> Look:
-    """Look for a coded ISN/RPS class of the kidney; one in words only is a candidate."""
+    """Look for a coded ISN/RPS class of the kidney; a biopsy that only words describe is a candidate."""
 
     def test(one: Result) -> bool | None:
-        found = {name for name, _ in classes_of(one)} if isinstance(one, CodedResult) else set()
+        found = _classes(one)
         return not found.isdisjoint(classes) if found else None
 
     def look(record: Record, on: Occasion) -> Sighting:
-        return _ever(record, CLASS, test, "present")
+        coded = ever(record, CLASS, test, "present")
+        days = {on.day_of(one.when.latest) for one in usable(record, *CLASS) if one.when and _classes(one)}
+        worded = [one for one in usable(record, *CLASS) if one.when and on.day_of(one.when.latest) not in days]
+        return Sighting("candidate", tuple(worded[:3])) if coded.seen != "present" and worded else coded
 
     return look
 
 
-def antiphospholipid(record: Record, on: Occasion) -> Sighting:
-    """Look for anticardiolipin above 40 units, anti-beta2-glycoprotein I or lupus anticoagulant."""
-    glycoprotein = _positive(("lab.anti_b2gp1_igg", "lab.anti_b2gp1_igm", "lab.anti_b2gp1_iga"), "present")(record, on)
-    cardiolipin = ("lab.acl_igg", "lab.acl_igm", "lab.acl_iga")
-    others = [
-        _measured(cardiolipin, "cardiolipin_titre", "above", "candidate")(record, on),
-        _positive(("lab.lupus_anticoagulant",), "candidate")(record, on),
-    ]
-    ranked: tuple[Seen, ...] = ("present", "candidate", "absent", "not-tested")
-    return min([glycoprotein, *others], key=lambda one: ranked.index(one.seen))
+def _classes(one: Result) -> set[str]:
+    return {name for name, _ in classes_of(one)} if isinstance(one, CodedResult) else set()
 
 
-def low_complement(record: Record, on: Occasion) -> Sighting:
-    """Look for C3 or C4 below the laboratory's limit."""
-    return _ever(record, ("lab.c3", "lab.c4"), is_low, "present")
+def cardiolipin(record: Record, on: Occasion) -> Sighting:
+    """Look for anticardiolipin above 40 units; one that is called positive without a number may be."""
+    names, bound = ("lab.acl_igg", "lab.acl_igm", "lab.acl_iga"), on.limits.cardiolipin_titre.value
+
+    def test(one: Result) -> bool | None:
+        value = one.value if isinstance(one, Measurement) else None
+        return value.above(bound) if value else is_high(one)
+
+    return ever(record, names, test, "candidate")
 
 
 def both_low(record: Record, on: Occasion) -> Sighting:
-    """Look for C3 and C4 below the laboratory's limits, each at any time."""
-    found = [_ever(record, (name,), is_low, "present") for name in ("lab.c3", "lab.c4")]
-    facts = tuple(fact for one in found for fact in one.facts[:1])
-    if all(one.seen == "present" for one in found):
-        return Sighting("present", facts)
-    return Sighting("absent", facts) if any(one.seen == "absent" for one in found) else Sighting("not-tested")
+    """Look for C3 and C4 both below the laboratory's limits: of one day they count, of different days they may."""
+    found = [ever(record, (name,), is_low, "present") for name in ("lab.c3", "lab.c4")]
+    if any(one.seen == "absent" for one in found):
+        return Sighting("absent", tuple(fact for one in found if one.seen == "absent" for fact in one.facts))
+    if any(one.seen == "not-tested" for one in found):
+        return Sighting("not-tested")
+    for third in (one for one in usable(record, "lab.c3") if is_low(one)):
+        beside = [one for one in usable(record, "lab.c4") if is_low(one) and _of_one_day(third, one, on)]
+        if beside:
+            return Sighting("present", (third, beside[0]))
+    return Sighting("candidate", tuple(fact for one in found for fact in one.facts[:1]))
+
+
+def _of_one_day(one: Result, other: Result, on: Occasion) -> bool:
+    times = [time for result in (one, other) if result.when for time in (result.when.earliest, result.when.latest)]
+    return len({on.day_of(time) for time in times}) == 1
 
 
 ANTI_DSDNA: Final = ("lab.anti_dsdna_quant", "lab.anti_dsdna_presence", "lab.anti_dsdna_titer")
 ANTI_SM: Final = ("lab.anti_sm_quant", "lab.anti_sm_presence")
+ANTI_B2GP1: Final = ("lab.anti_b2gp1_igg", "lab.anti_b2gp1_igm", "lab.anti_b2gp1_iga")
+ANA: Final = ("lab.ana_titer", "lab.ana_presence_if", "lab.ana_presence", "lab.ana_quant")
+
+
+def antinuclear(record: Record, on: Occasion) -> Sighting:
+    """Look for ANA at 1:80 or more, ever: the gate. A positive test without a titre, or one in doubt, is a candidate.
+
+    It is absent only where every result there is can be used, and says so.
+    """
+    results = record.series(ANA)
+    unusable = [one for one in results if not is_usable(one)]
+    seen = [(one, _antinuclear_in(one, on)) for one in results if is_usable(one)]
+    for rank in ("present", "candidate"):
+        found = [one for one, answer in seen if answer == rank]
+        if found:
+            return Sighting(rank, tuple(found[:1]))
+    if unusable or not seen:
+        return Sighting("not-tested", tuple(unusable[:1]))
+    return Sighting("absent", tuple(results[:1]))
+
+
+def _antinuclear_in(one: Result, on: Occasion) -> Seen:
+    """Return what one result says of ANA; "negative (1:100)" names the dilution at which it was negative."""
+    titre = one.value if isinstance(one, Measurement) and one.unit == "{titer}" else None
+    reached = titre.at_least(on.limits.ana_titre.value) if titre else None
+    if reached is False or (one.answer == "negative" and not reached):
+        return "absent"
+    if reached and one.answer in (None, "positive"):
+        return "present"
+    return "absent" if titre is None and is_high(one) is False else "candidate"
+
+
+#: A diagnosis is a candidate beside what can be measured: its threshold is not known.
+FEVER: Final = either(measured(("vital.temperature",), "fever", "above", "candidate"), diagnosed("sle_item.fever"))
+LEUKOPENIA: Final = either(measured(("lab.wbc",), "leukopenia", "below", "candidate"), diagnosed("sle_item.leukopenia"))
+THROMBOCYTOPENIA: Final = either(
+    measured(("lab.platelet",), "thrombocytopenia", "below", "candidate"),
+    diagnosed("dx.thrombocytopenia", "dx.secondary_thrombocytopenia", "dx.itp"),
+)
+HAEMOLYSIS: Final = either(haemolysis, diagnosed("sle_item.autoimmune_hemolysis"))
+#: More than 0.5 g of protein in 24 hours, or its equivalent in a spot sample.
+PROTEINURIA: Final = either(
+    measured(("lab.urine_protein_24h_mass",), "proteinuria_24h", "above", "present"),
+    measured(RATIO, "proteinuria_ratio", "above", "present"),
+    diagnosed("dx.proteinuria"),
+)
+#: WHO's classes of lupus nephritis are not those of ISN/RPS: they only say that a report should be asked for.
+MEMBRANOUS: Final = either(_biopsied("II", "V"), diagnosed("dx.lupus_nephritis_class2", "dx.lupus_nephritis_class5"))
+PROLIFERATIVE: Final = either(
+    _biopsied("III", "IV"), diagnosed("dx.lupus_nephritis_class3", "dx.lupus_nephritis_class4")
+)
+ANTIPHOSPHOLIPID: Final = either(
+    positive(ANTI_B2GP1, "present"),
+    cardiolipin,
+    positive(("lab.lupus_anticoagulant", "lab.drvvt"), "candidate"),
+    diagnosed("dx.aps"),
+)
 
 ITEMS: Final = (
-    Item("fever", "constitutional", 2, True, _measured(("vital.temperature",), "fever", "above", "candidate")),
-    Item("leukopenia", "hematologic", 3, True, _measured(("lab.wbc",), "leukopenia", "below", "candidate")),
-    Item(
-        "thrombocytopenia",
-        "hematologic",
-        4,
-        True,
-        _measured(("lab.platelet",), "thrombocytopenia", "below", "candidate"),
-    ),
-    Item("autoimmune_hemolysis", "hematologic", 4, True, haemolysis),
-    Item("delirium", "neuropsychiatric", 2, True, _diagnosed("sle_item.delirium")),
-    Item("psychosis", "neuropsychiatric", 3, True, _diagnosed("dx.psychosis")),
-    Item("seizure", "neuropsychiatric", 5, True, _diagnosed("dx.epilepsy_seizure", "sle_item.seizure")),
-    Item("nonscarring_alopecia", "mucocutaneous", 2, True, _diagnosed("sle_item.alopecia_any", "sle_item.alopecia")),
-    Item("oral_ulcers", "mucocutaneous", 2, True, _diagnosed("sle_item.oral_ulcer")),
+    Item("fever", "constitutional", 2, True, FEVER),
+    Item("leukopenia", "hematologic", 3, True, LEUKOPENIA),
+    Item("thrombocytopenia", "hematologic", 4, True, THROMBOCYTOPENIA),
+    Item("autoimmune_hemolysis", "hematologic", 4, True, HAEMOLYSIS),
+    Item("delirium", "neuropsychiatric", 2, True, diagnosed("sle_item.delirium")),
+    Item("psychosis", "neuropsychiatric", 3, True, diagnosed("dx.psychosis")),
+    Item("seizure", "neuropsychiatric", 5, True, diagnosed("dx.epilepsy_seizure", "sle_item.seizure")),
+    Item("nonscarring_alopecia", "mucocutaneous", 2, True, diagnosed("sle_item.alopecia_any", "sle_item.alopecia")),
+    Item("oral_ulcers", "mucocutaneous", 2, True, diagnosed("sle_item.oral_ulcer")),
     Item(
         "subacute_cutaneous_or_discoid",
         "mucocutaneous",
         4,
         True,
-        _diagnosed("sle_item.discoid_lupus", "sle_item.subacute_cutaneous_lupus"),
+        diagnosed("sle_item.discoid_lupus", "sle_item.subacute_cutaneous_lupus"),
     ),
-    Item("acute_cutaneous", "mucocutaneous", 6, True, _diagnosed("sle_item.rash_of_sle")),
+    Item("acute_cutaneous", "mucocutaneous", 6, True, diagnosed("sle_item.rash_of_sle")),
     Item(
         "pleural_or_pericardial_effusion",
         "serosal",
         5,
         True,
-        _diagnosed("sle_item.pleural_effusion", "sle_item.pericardial_effusion"),
+        diagnosed("sle_item.pleural_effusion", "sle_item.pericardial_effusion"),
     ),
-    Item("acute_pericarditis", "serosal", 6, True, _diagnosed("sle_item.acute_pericarditis")),
-    Item("joint_involvement", "musculoskeletal", 6, True, _diagnosed("sle_item.joint")),
-    Item("proteinuria", "renal", 4, True, proteinuria),
-    Item("biopsy_class_II_or_V", "renal", 8, True, _biopsied("II", "V")),
-    Item("biopsy_class_III_or_IV", "renal", 10, True, _biopsied("III", "IV")),
-    Item("apl_any", "antiphospholipid", 2, False, antiphospholipid),
-    Item("low_c3_or_c4", "complement", 3, False, low_complement),
+    Item("acute_pericarditis", "serosal", 6, True, diagnosed("sle_item.acute_pericarditis")),
+    Item("joint_involvement", "musculoskeletal", 6, True, diagnosed("sle_item.joint")),
+    Item("proteinuria", "renal", 4, True, PROTEINURIA),
+    Item("biopsy_class_II_or_V", "renal", 8, True, MEMBRANOUS),
+    Item("biopsy_class_III_or_IV", "renal", 10, True, PROLIFERATIVE),
+    Item("apl_any", "antiphospholipid", 2, False, ANTIPHOSPHOLIPID),
+    Item("low_c3_or_c4", "complement", 3, False, low("lab.c3", "lab.c4")),
     Item("low_c3_and_c4", "complement", 4, False, both_low),
-    Item("anti_dsdna_or_anti_sm", "specific antibodies", 6, False, _positive((*ANTI_DSDNA, *ANTI_SM), "present")),
+    Item("anti_dsdna_or_anti_sm", "specific antibodies", 6, False, positive((*ANTI_DSDNA, *ANTI_SM), "present")),
 )

@@ -3,11 +3,13 @@
 | column | meaning |
 |---|---|
 | patient | the number the expectation speaks of |
-| day | days from the screening (0 is today, -7 a week ago); "-40..-10" somewhere between; blank: undated |
+| day | days from the screening (0 is today, -7 a week ago, -2.5 at midnight); "-40..-10" somewhere between; blank: undated |
+| issued | the day on which the source was last known |
 | lab.*, obs.*, vital.* | a result of that concept in its own unit: 45, <50, >30, 30..50; positive, negative, indeterminate; other words stay text; "IV(A)#text" has the code of an ISN/RPS class; "none" is a measurement without a number |
-| low, high | the result's own normal range |
+| low, high, flag | the result's own normal range, and where the laboratory places it there: low, normal, high |
+| answer | the word that came along with a number: positive, negative, indeterminate |
 | problem | why the result decides nothing (unit, preliminary, no-value ...) |
-| dx | concepts of a diagnosis; with active, certain (T, F), ended (day), severity; "?" is a diagnosis without a usable code |
+| dx | concepts of a diagnosis; with active, certain (T, F), ended and recorded (day), severity; "?" is a diagnosis without a usable code |
 | rx | concepts of an exposure; with kind, end (day), ongoing, dose, daily, daily_kg (mg), route; "?" as for dx |
 | proc, allergy (with severe, drug) | likewise |
 | consent | "permits", "denies" or "inactive" |
@@ -75,7 +77,7 @@ def day(offset: str) -> When | None:
     if not offset:
         return None
     first, _, last = offset.partition("..")
-    start, end = (AT + timedelta(days=int(part)) for part in (first, last or first))
+    start, end = (AT + timedelta(days=float(part)) for part in (first, last or first))
     return When(start, end, start.date().isoformat())
 
 
@@ -133,25 +135,28 @@ def _person(number: int, cells: Row) -> Person:
 
 def _facts(row: Row, name: str) -> list[Fact]:
     common: dict[str, Any] = {"when": day(row.get("day", "")), "problem": row.get("problem") or None}
+    known = day(row.get("issued", ""))
+    issued = known.latest if known else None
     made: list[Fact] = []
     for column, cell in row.items():
         if cell and column.startswith(("lab.", "obs.", "vital.", "drug_level.")):
-            made.append(_result(column, cell, row, {**common, "source": Source(f"Observation/{name}")}))
+            made.append(_result(column, cell, row, {**common, "source": Source(f"Observation/{name}", None, issued)}))
         elif cell and column in _MAKERS:
-            made.append(_MAKERS[column](cell, row, {**common, "source": Source(f"{column}/{name}")}))
+            made.append(_MAKERS[column](cell, row, {**common, "source": Source(f"{column}/{name}", None, issued)}))
     return made
 
 
 def _result(concept: str, cell: str, row: Row, common: dict[str, Any]) -> Fact:
     common |= {"concepts": frozenset({concept}), "raw": cell}
     unit = unit_of(concept) or "1"
+    words: dict[str, Any] = {name: row.get(name) or None for name in ("flag", "answer")}
     if re.match(r"[<>]?[-\d.]", cell):
         low, high = (Decimal(row[key]) if row.get(key) else None for key in ("low", "high"))
-        return Measurement(value=interval(cell), unit=unit, low_normal=low, high_normal=high, **common)
+        return Measurement(value=interval(cell), unit=unit, low_normal=low, high_normal=high, **words, **common)
     if cell in ANSWERS:
         return CodedResult(answer=cell, text=cell, **common)  # type: ignore[arg-type]
     if cell == "none":
-        return Measurement(unit=unit, **common)
+        return Measurement(unit=unit, **words, **common)
     code, _, text = cell.rpartition("#")
     return CodedResult(text=text, codes=(Code(ISN_RPS, code),) if code else (), **common)
 
@@ -173,6 +178,7 @@ def _diagnosis(cell: str, row: Row, common: dict[str, Any]) -> Fact:
         active=_flag(row, "active", None),
         certain=bool(_flag(row, "certain", True)),
         ended=day(row.get("ended", "")),
+        recorded=day(row.get("recorded", "")),
         severity=row.get("severity") or None,  # type: ignore[arg-type]
         **_named(cell),
         **common,

@@ -35,7 +35,13 @@ def test_every_clause_has_cases_that_bar_allow_and_leave_open() -> None:
 
 
 #: What software alone never answers, clause by clause: ``test_attested.py`` has those cases.
-FOR_A_PERSON: dict[str, set[str]] = {}
+FOR_A_PERSON: dict[str, set[str]] = {
+    "I02-LN-1": {"allows"},
+    "I02-ITP-1": {"allows"},
+    "I02-ITP-3": {"bars"},
+    "I03-8": {"bars", "allows"},
+    "I04-1": {"bars"},
+}
 
 
 def test_every_reason_has_a_sentence_in_both_languages() -> None:
