@@ -32,6 +32,7 @@ class CodeableConcept(View):
 
 
 class Identifier(View):
+    use: str = ""
     system: str = ""
     value: str = ""
 
@@ -96,14 +97,15 @@ class Timing(View):
     repeat: "Repeat | None" = None
     code: CodeableConcept | None = None
     event: Sequence[str] = ()
+    modifier_extension: Sequence[Extension] = ()
 
 
 class Repeat(View):
     bounds_period: Period | None = None
+    bounds_duration: Quantity | None = None
     frequency: int | None = None
+    frequency_max: int | None = None
     period: Raw = ABSENT
+    period_max: Raw = ABSENT
     period_unit: str = ""
-
-
-class Age(Quantity):
-    """An age, as Condition.onsetAge has it."""
+    day_of_week: Sequence[str] = ()

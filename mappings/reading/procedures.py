@@ -12,7 +12,7 @@ def read(view: Procedure, context: Context) -> list[Fact] | SetAsideReason:
     """Return the procedure in ``view``, or why it is of no use. Raises ValueError for dates.
 
     One that is recorded in words or under a code we cannot place is of no use to any clause, but keeps absence
-    from being claimed.
+    from being claimed. One that was not completed is "preliminary": it shows nothing that needs the whole of it.
     """
     use = use_of(view, view.status, PROCEDURE)
     if use != "use" and use != "preliminary":
@@ -22,12 +22,19 @@ def read(view: Procedure, context: Context) -> list[Fact] | SetAsideReason:
         return "display-contradicts"
     if meaning.placed and not meaning.concepts:
         return "not-relevant"
-    when = first_of(
-        context.zone,
-        view.performed_date_time,
-        view.performed_period,
-        view.occurrence_date_time,
-        view.occurrence_period,
-    )
-    source = context.source(view, "Procedure")
-    return [ProcedureDone(source=source, concepts=meaning.concepts, when=when, raw=meaning.text, placed=meaning.placed)]
+    return [
+        ProcedureDone(
+            source=context.source(view, "Procedure"),
+            concepts=meaning.concepts,
+            when=first_of(
+                context.zone,
+                view.performed_date_time,
+                view.performed_period,
+                view.occurrence_date_time,
+                view.occurrence_period,
+            ),
+            raw=meaning.text,
+            problem="preliminary" if use == "preliminary" else None,
+            placed=meaning.placed,
+        )
+    ]

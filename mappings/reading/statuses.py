@@ -1,10 +1,11 @@
 """Which resources are used at all, by their status: one table for all types.
 
 A status that is not in the table, and any modifierExtension or implicitRules, is never used: what is not understood
-may say the opposite. Sources: FHIR R4 and R5 required bindings; the choice of what counts as evidence is ours.
+may say the opposite. "preliminary" is there but certain of nothing: it keeps absence, and an older result, from being
+claimed. Sources: FHIR R4, R4B and R5 required bindings; the choice of what counts as evidence is ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Final, Literal
 
 from mappings.findings import SetAsideReason
@@ -18,6 +19,7 @@ OBSERVATION: Final[dict[str, Use]] = {
     "amended": "use",
     "corrected": "use",
     "preliminary": "preliminary",
+    "unknown": "preliminary",
     "registered": "no-result",
     "cancelled": "cancelled",
     "entered-in-error": "entered-in-error",
@@ -38,14 +40,24 @@ MEDICATION_REQUEST: Final[dict[str, Use]] = {
     "draft": "draft",
     "entered-in-error": "entered-in-error",
 }
-#: An order in one of these intents says that somebody thought of a drug, not that it was ordered.
-NOT_ORDERED: Final = frozenset({"proposal", "plan", "option"})
+#: MedicationRequest.intent. One that is not said is taken for an order, which is never more than a prescription.
+INTENT: Final[dict[str, Use]] = {
+    "": "use",
+    "order": "use",
+    "original-order": "use",
+    "reflex-order": "use",
+    "filler-order": "use",
+    "instance-order": "use",
+    "proposal": "draft",
+    "plan": "draft",
+    "option": "draft",
+}
 MEDICATION_ADMINISTRATION: Final[dict[str, Use]] = {
     "completed": "use",
     "in-progress": "use",
     "stopped": "use",
     "on-hold": "use",
-    "unknown": "use",
+    "unknown": "preliminary",
     "not-done": "not-done",
     "entered-in-error": "entered-in-error",
 }
@@ -54,30 +66,46 @@ MEDICATION_STATEMENT: Final[dict[str, Use]] = {
     "completed": "use",
     "stopped": "use",
     "on-hold": "use",
-    "unknown": "use",
+    "unknown": "preliminary",
     "recorded": "use",
     "intended": "draft",
     "draft": "draft",
     "not-taken": "not-done",
     "entered-in-error": "entered-in-error",
 }
+#: MedicationStatement.adherence of R5, in words of the statuses of R4; what has no word here is not understood.
+ADHERENCE: Final = {
+    "taking": "active",
+    "taking-as-directed": "active",
+    "taking-not-as-directed": "active",
+    "on-hold": "on-hold",
+    "on-hold-as-directed": "on-hold",
+    "on-hold-not-as-directed": "on-hold",
+    "stopped": "stopped",
+    "stopped-as-directed": "stopped",
+    "stopped-not-as-directed": "stopped",
+    "not-taking": "not-taken",
+    "unknown": "unknown",
+}
+#: Nothing was handed over for certain before a dispense is completed.
 MEDICATION_DISPENSE: Final[dict[str, Use]] = {
     "completed": "use",
-    "in-progress": "use",
-    "stopped": "use",
-    "on-hold": "use",
-    "unknown": "use",
+    "in-progress": "preliminary",
+    "stopped": "preliminary",
+    "on-hold": "preliminary",
+    "unknown": "preliminary",
     "preparation": "draft",
     "cancelled": "cancelled",
     "declined": "cancelled",
     "entered-in-error": "entered-in-error",
 }
+#: A procedure that was not brought to its end may not have reached it.
 PROCEDURE: Final[dict[str, Use]] = {
     "completed": "use",
-    "in-progress": "use",
-    "stopped": "use",
-    "on-hold": "use",
-    "unknown": "use",
+    "in-progress": "preliminary",
+    "stopped": "preliminary",
+    "on-hold": "preliminary",
+    "unknown": "preliminary",
     "preparation": "draft",
     "not-done": "not-done",
     "entered-in-error": "entered-in-error",
@@ -89,6 +117,7 @@ CONSENT: Final[dict[str, Use]] = {
     "draft": "draft",
     "proposed": "draft",
     "not-done": "not-done",
+    "unknown": "malformed",
     "entered-in-error": "entered-in-error",
 }
 QUESTIONNAIRE_RESPONSE: Final[dict[str, Use]] = {
@@ -134,6 +163,35 @@ def use_of(view: Resource, status: str, table: Mapping[str, Use]) -> Use:
     return refused(view) or table.get(status, "malformed")
 
 
-def code_of(concept: CodeableConcept | None) -> str:
-    """Return the code of a status given as a CodeableConcept; empty where there is none."""
-    return concept.coding[0].code if concept and concept.coding else ""
+def combined(view: Resource, concept: CodeableConcept | None, table: Mapping[str, Use]) -> Use:
+    """Return how ``view`` may be used by a status given as a CodeableConcept.
+
+    Codings that differ, and a status in words alone, leave it uncertain: it is kept, but settles nothing. Codes of
+    the hospital's own beside one that is in the table are passed over; alone, they are not understood.
+    """
+    reason = refused(view)
+    if reason:
+        return reason
+    codes = codes_of(concept)
+    uses = {table[code] for code in codes if code in table}
+    if len(uses) == 1:
+        return uses.pop()
+    if uses:
+        return "preliminary"
+    return "malformed" if codes else "preliminary" if _is_said(concept) else table.get("", "malformed")
+
+
+def active(concept: CodeableConcept | None) -> bool | None:
+    """Return whether a clinical status says that something is active; ``None`` where it says nothing, or both."""
+    said = {ACTIVE[code] for code in codes_of(concept) if code in ACTIVE}
+    return said.pop() if len(said) == 1 else None
+
+
+def codes_of(concept: CodeableConcept | None) -> Set[str]:
+    """Return every code of a status given as a CodeableConcept."""
+    return {coding.code for coding in concept.coding if coding.code} if concept else frozenset()
+
+
+def _is_said(concept: CodeableConcept | None) -> bool:
+    """Whether ``concept`` holds words, in its text or as the display of a coding."""
+    return concept is not None and bool(concept.text or any(coding.display for coding in concept.coding))

@@ -7,11 +7,10 @@ Sources: FHIR R4 4.0.1, R4B 4.3.0 and R5 5.0.0 element definitions.
 
 from collections.abc import Sequence
 
-from msgspec import Raw, field
+from msgspec import Raw
 
 from mappings.reading.datatypes import (
     ABSENT,
-    Age,
     CodeableConcept,
     CodeableReference,
     Coding,
@@ -20,7 +19,6 @@ from mappings.reading.datatypes import (
     Meta,
     Period,
     Quantity,
-    Range,
     Reference,
     Timing,
     View,
@@ -47,6 +45,7 @@ class Valued(Resource):
     value_integer: Raw = ABSENT
     value_range: Raw = ABSENT
     value_ratio: Raw = ABSENT
+    data_absent_reason: Raw = ABSENT
     interpretation: Raw = ABSENT
     reference_range: Raw = ABSENT
 
@@ -57,7 +56,6 @@ class Component(Valued, tag=False):
 
 class Observation(Valued):
     status: str = ""
-    subject: Reference | None = None
     effective_date_time: str = ""
     effective_period: Period | None = None
     effective_instant: str = ""
@@ -83,45 +81,33 @@ class Patient(Resource):
 class Condition(Resource):
     clinical_status: CodeableConcept | None = None
     verification_status: CodeableConcept | None = None
-    category: Sequence[CodeableConcept] = ()
-    severity: CodeableConcept | None = None
     code: CodeableConcept | None = None
-    subject: Reference | None = None
     onset_date_time: str = ""
-    onset_age: Age | None = None
     onset_period: Period | None = None
-    onset_range: Range | None = None
-    onset_string: str = ""
     abatement_date_time: str = ""
-    abatement_age: Age | None = None
     abatement_period: Period | None = None
-    abatement_range: Range | None = None
-    abatement_string: str = ""
-    abatement_boolean: bool | None = None
     recorded_date: str = ""
 
 
 class DoseAndRate(View):
     dose_quantity: Quantity | None = None
-    dose_range: Range | None = None
-    rate_quantity: Quantity | None = None
 
 
 class Dosage(View):
-    text: str = ""
     timing: Timing | None = None
     as_needed_boolean: bool | None = None
+    as_needed_codeable_concept: CodeableConcept | None = None
     as_needed: bool | None = None
+    as_needed_for: Sequence[CodeableConcept] = ()
     route: CodeableConcept | None = None
     dose_and_rate: Sequence[DoseAndRate] = ()
     modifier_extension: Sequence[Extension] = ()
 
 
 class AdministeredDosage(View):
-    text: str = ""
     route: CodeableConcept | None = None
     dose: Quantity | None = None
-    rate_quantity: Quantity | None = None
+    modifier_extension: Sequence[Extension] = ()
 
 
 class Medicated(Resource):
@@ -134,26 +120,27 @@ class Medicated(Resource):
 
 class Dispensing(View):
     validity_period: Period | None = None
-    quantity: Quantity | None = None
     expected_supply_duration: Quantity | None = None
     number_of_repeats_allowed: int | None = None
+    modifier_extension: Sequence[Extension] = ()
 
 
 class MedicationRequest(Medicated):
     status: str = ""
-    status_reason: CodeableConcept | None = None
     intent: str = ""
     do_not_perform: bool | None = None
-    subject: Reference | None = None
+    reported: bool | None = None
+    reported_boolean: bool | None = None
+    reported_reference: Reference | None = None
+    requester: Reference | None = None
     authored_on: str = ""
+    effective_dose_period: Period | None = None
     dosage_instruction: Sequence[Dosage] = ()
     dispense_request: Dispensing | None = None
 
 
 class MedicationAdministration(Medicated):
     status: str = ""
-    status_reason: Sequence[CodeableConcept] = ()
-    subject: Reference | None = None
     effective_date_time: str = ""
     effective_period: Period | None = None
     occurence_date_time: str = ""
@@ -164,13 +151,10 @@ class MedicationAdministration(Medicated):
 
 class MedicationStatement(Medicated):
     status: str = ""
-    status_reason: Sequence[CodeableConcept] = ()
     adherence: "Adherence | None" = None
-    subject: Reference | None = None
     effective_date_time: str = ""
     effective_period: Period | None = None
     effective_timing: Timing | None = None
-    date_asserted: str = ""
     dosage: Sequence[Dosage] = ()
 
 
@@ -178,22 +162,21 @@ class Adherence(View):
     """R5: whether the drug is taken."""
 
     code: CodeableConcept | None = None
+    modifier_extension: Sequence[Extension] = ()
 
 
 class MedicationDispense(Medicated):
     status: str = ""
-    subject: Reference | None = None
     when_prepared: str = ""
     when_handed_over: str = ""
-    quantity: Quantity | None = None
     days_supply: Quantity | None = None
     dosage_instruction: Sequence[Dosage] = ()
 
 
 class Ingredient(View):
     item_codeable_concept: CodeableConcept | None = None
-    item_reference: Reference | None = None
     item: CodeableReference | None = None
+    modifier_extension: Sequence[Extension] = ()
 
 
 class Medication(Resource):
@@ -205,27 +188,18 @@ class Medication(Resource):
 class Procedure(Resource):
     status: str = ""
     code: CodeableConcept | None = None
-    subject: Reference | None = None
     performed_date_time: str = ""
     performed_period: Period | None = None
-    performed_string: str = ""
-    performed_age: Age | None = None
-    performed_range: Range | None = None
     occurrence_date_time: str = ""
     occurrence_period: Period | None = None
-    occurrence_string: str = ""
-    occurrence_age: Age | None = None
-    occurrence_range: Range | None = None
 
 
 class DiagnosticReport(Resource):
     status: str = ""
     code: CodeableConcept | None = None
-    subject: Reference | None = None
     effective_date_time: str = ""
     effective_period: Period | None = None
     issued: str = ""
-    result: Sequence[Reference] = ()
     conclusion: str = ""
     conclusion_code: Sequence[CodeableConcept] = ()
 
@@ -249,7 +223,6 @@ class AllergyIntolerance(Resource):
     category: Sequence[str] = ()
     criticality: str = ""
     code: CodeableConcept | None = None
-    patient: Reference | None = None
     onset_date_time: str = ""
     recorded_date: str = ""
     last_occurrence: str = ""
@@ -261,6 +234,7 @@ class Provision(View):
     period: Period | None = None
     extension: Sequence["ReferenceExtension"] = ()
     data: Sequence["ProvisionData"] = ()
+    provision: "Sequence[Provision] | Provision | None" = None
 
 
 class ReferenceExtension(View):
@@ -276,15 +250,12 @@ class Consent(Resource):
     status: str = ""
     scope: CodeableConcept | None = None
     category: Sequence[CodeableConcept] = ()
-    patient: Reference | None = None
-    subject: Reference | None = None
     date_time: str = ""
     date: str = ""
     decision: str = ""
     period: Period | None = None
     policy_rule: CodeableConcept | None = None
     extension: Sequence[ReferenceExtension] = ()
-    source_reference: Reference | Sequence[Reference] | None = None
     provision: Provision | Sequence[Provision] | None = None
 
 
@@ -305,9 +276,9 @@ class Item(View):
 class QuestionnaireResponse(Resource):
     questionnaire: str = ""
     status: str = ""
-    subject: Reference | None = None
     authored: str = ""
     author: Reference | None = None
+    source: Reference | None = None
     item: Sequence[Item] = ()
 
 
@@ -322,24 +293,11 @@ class ResearchSubject(Resource):
     status: str = ""
     period: Period | None = None
     study: Reference | None = None
-    individual: Reference | None = None
-    subject: Reference | None = None
     progress: Sequence[SubjectState] = ()
 
 
 class ResearchStudy(Resource):
     identifier: Sequence[Identifier] = ()
-    status: str = ""
-    category: Sequence[CodeableConcept] = ()
-    study_design: Sequence[CodeableConcept] = ()
-
-
-class Encounter(Resource):
-    status: str = ""
-    class_: Coding | Sequence[CodeableConcept] | None = field(name="class", default=None)
-    subject: Reference | None = None
-    period: Period | None = None
-    actual_period: Period | None = None
 
 
 #: Every type the readers use; a resource of another type is set aside.
@@ -359,5 +317,4 @@ READ = (
     | QuestionnaireResponse
     | ResearchSubject
     | ResearchStudy
-    | Encounter
 )
