@@ -10,7 +10,6 @@ from mappings.emitting.datatypes import (
     device_reference,
     instant,
     profile,
-    translated,
 )
 from mappings.emitting.identifiers import id_of, identifier_of
 from mappings.emitting.narrative import narrative
@@ -24,13 +23,13 @@ SOUGHT_IN: Final = {
     "lab": ("Observation", "code"),
     "obs": ("Observation", "code"),
     "vital": ("Observation", "code"),
-    "sle": ("Observation", "code"),
     "finding": ("Observation", "code"),
     "drug_level": ("Observation", "code"),
     "report": ("DiagnosticReport", "code"),
     "dx": ("Condition", "code"),
     "hx": ("Condition", "code"),
     "ae": ("Condition", "code"),
+    "sle_item": ("Condition", "code"),
     "status": ("Condition", "code"),
     "allergy": ("AllergyIntolerance", "code"),
     "proc": ("Procedure", "code"),
@@ -89,15 +88,14 @@ def _requirement(one: Missing, base: str) -> Resource:
         }
         for clause in one.settles
     ]
-    words = {"url": f"{named}/needed", "valueString": text.en, "_valueString": translated(text)}
-    return {"extension": [words, *settles], **_sought(one.concept, base)}
+    words = [{"url": "en", "valueString": text.en}, {"url": "zh", "valueString": text.zh}]
+    return {"extension": [{"url": f"{named}/needed", "extension": words}, *settles], **_sought(one.concept, base)}
 
 
 def _sought(concept: str, base: str) -> Resource:
     kind, _, name = concept.partition(".")
     if kind == "attestation":
-        answers = f"{base}/StructureDefinition/eligibility-answers"
-        return {"type": "QuestionnaireResponse", "profile": [answers], "mustSupport": ["item"]}
+        return {"type": "QuestionnaireResponse", "mustSupport": ["questionnaire", "author", "item"]}
     if kind == "patient":
         return {"type": "Patient", "mustSupport": [name]}
     if kind == "consent":
