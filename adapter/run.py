@@ -104,7 +104,7 @@ def _size(part: Segment) -> int:
     """Return about how many bytes a segment will come to, compressed ones taken at eight to one."""
     if part.end is not None:
         return part.end - part.start
-    return Path(part.path).stat().st_size * 8 if part.path != "-" else 0
+    return 0 if part.path == "-" or part.kind == "foreign" else Path(part.path).stat().st_size * 8
 
 
 def _place_of(problem: Problem) -> tuple[str, int, str, str]:

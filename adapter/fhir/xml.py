@@ -22,7 +22,6 @@ _FHIR: Final = "{http://hl7.org/fhir}"
 _DIV: Final = "{http://www.w3.org/1999/xhtml}div"
 _PRIMITIVE: Final = "FHIRPrimitiveExtension"  # the models' name for what a primitive may have besides its value
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 # Models' names of the primitives that JSON writes as numbers; integer64 is a string there (R5 json.html#primitive).
 _NUMBERS: Final = frozenset({"Decimal", "Integer", "PositiveInt", "UnsignedInt"})
 
@@ -113,9 +112,9 @@ class _Reader:
 
     def resource(self, element: etree._Element, path: str, level: int) -> Json:
         name = _local(element)
-        path = path or _safe(name)
         if not _is_resource(self.release, name):
-            raise RefusedError("unknown-element", path, detail="type")
+            raise RefusedError("unknown-element", path or _unnamed(element), detail="type")
+        path = path or name
         return {"resourceType": name, **self.object(element, name, path, level)}
 
     def object(self, element: etree._Element, type_name: str, path: str, level: int) -> Json:
@@ -216,7 +215,7 @@ def _attributes(element: etree._Element, type_name: str, path: str) -> Json:
         if name in allowed and name != "value":
             made[str(name)] = str(value)
         elif name not in allowed and not str(name).startswith("{"):
-            raise RefusedError("unknown-element", f"{path}.{_safe(str(name))}", detail="attribute")
+            raise RefusedError("unknown-element", f"{path}.{_unnamed(element)}", detail="attribute")
     return made
 
 
@@ -228,7 +227,7 @@ def _grouped(element: etree._Element, table: dict[str, Element], path: str) -> d
         name = "div" if child.tag == _DIV else _local(child)
         known = name in table and (_is_fhir(child) or (child.tag == _DIV and table[name].kind == "xhtml"))
         if not known:
-            raise RefusedError("unknown-element", f"{path}.{_safe(name)}")
+            raise RefusedError("unknown-element", f"{path}.{_unnamed(child)}")
         groups.setdefault(name, []).append(child)
         _no_text(child.tail, path)
     return groups
@@ -268,6 +267,6 @@ def _local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _safe(name: str) -> str:
-    """An element name for a message: plain names only, since anybody may have written anything there."""
-    return name if _NAME.fullmatch(name) else "?"
+def _unnamed(element: etree._Element) -> str:
+    """Where something stands whose name no release has: not by its name, since anybody may have written anything there."""
+    return f"?(line {element.sourceline})"

@@ -144,16 +144,16 @@ def test_comments_and_instructions_are_no_content():
         ("<Patient/>", ("not-fhir", "")),
         ("<html><body/></html>", ("not-fhir", "")),
         (b'<Patient xmlns="http://hl7.org/fhir"><id value="\xff"/></Patient>', ("not-utf8", "")),
-        ('<Nothing xmlns="http://hl7.org/fhir"/>', ("unknown-element", "Nothing")),
-        ('<HumanName xmlns="http://hl7.org/fhir"/>', ("unknown-element", "HumanName")),
-        ('<Patient xmlns="http://hl7.org/fhir"><foo value="1"/></Patient>', ("unknown-element", "Patient.foo")),
+        ('<Nothing xmlns="http://hl7.org/fhir"/>', ("unknown-element", "?(line 1)")),
+        ('<HumanName xmlns="http://hl7.org/fhir"/>', ("unknown-element", "?(line 1)")),
+        ('<Patient xmlns="http://hl7.org/fhir"><foo value="1"/></Patient>', ("unknown-element", "Patient.?(line 1)")),
         (
-            '<Patient xmlns="http://hl7.org/fhir"><id xmlns="urn:x" value="1"/></Patient>',
-            ("unknown-element", "Patient.id"),
+            '<Patient xmlns="http://hl7.org/fhir">\n<id xmlns="urn:x" value="1"/></Patient>',
+            ("unknown-element", "Patient.?(line 2)"),
         ),
         ('<Patient xmlns="http://hl7.org/fhir"><id/></Patient>', ("unknown-element", "Patient.id")),
         ('<Patient xmlns="http://hl7.org/fhir">Zhang</Patient>', ("unknown-element", "Patient")),
-        ('<Patient xmlns="http://hl7.org/fhir" a="1"/>', ("unknown-element", "Patient.a")),
+        ('<Patient xmlns="http://hl7.org/fhir" a="1"/>', ("unknown-element", "Patient.?(line 1)")),
         (
             '<Patient xmlns="http://hl7.org/fhir"><name/><name><family value="a"/><family value="b"/></name></Patient>',
             ("unknown-element", "Patient.name[1].family"),
@@ -184,7 +184,7 @@ def test_one_bad_entry_leaves_the_others():
     )
     bad, good = (entry["resource"] for entry in made["entry"])
     assert isinstance(bad, RefusedError)
-    assert (bad.reason, bad.path) == ("unknown-element", "Bundle.entry[0].resource.foo")
+    assert (bad.reason, bad.path) == ("unknown-element", "Bundle.entry[0].resource.?(line 1)")
     assert good == {"resourceType": "Patient", "id": "p"}
 
 
