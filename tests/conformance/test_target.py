@@ -1,0 +1,65 @@
+"""The folder that is written to: what people set there stands, and nothing is written over what cannot be read."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from adapter.persons import set_by_persons
+from adapter.target import TargetError, write_folder
+from mappings.emitting.datatypes import Release
+from mappings.emitting.subject import research_subject
+from mappings.site import Site
+from tests.spec.emitting.conftest import ON, Made, finding, screened
+
+__all__ = ["screened"]
+SUBJECTS = "ResearchSubject.ndjson"
+
+
+def _line(made: dict[str, object]) -> bytes:
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _subjects(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / SUBJECTS).read_text("utf-8").splitlines()]
+
+
+def test_a_status_that_a_person_set_in_the_folder_stands(
+    tmp_path: Path,
+    screened: Made,
+    release: Release,
+) -> None:
+    """Of two subjects one is set by hand to be withdrawn; the next runs change the other one only."""
+    both = [research_subject(screened(identifier=("urn:x", name)), release, ON) for name in ("one", "two")]
+    write_folder(str(tmp_path), map(_line, both), release, Site())
+    text = (tmp_path / SUBJECTS).read_text("utf-8")
+    state = '"status":"eligible"' if release == "R4" else '"code":"eligible"}]},"startDate"'
+    assert text.count(state) == 2
+    (tmp_path / SUBJECTS).write_text(text.replace(state, state.replace("eligible", "withdrawn"), 1), "utf-8")
+    barred = finding("E07", "met", "present", "Condition/c1")
+    later = [research_subject(screened(barred, identifier=("urn:x", name)), release, ON) for name in ("one", "two")]
+    for _ in range(2):
+        write_folder(str(tmp_path), map(_line, later), release, Site())
+        assert list(set_by_persons(tmp_path / SUBJECTS)) == [both[0]["id"]]
+        assert "withdrawn" in json.dumps(_subjects(tmp_path)[0])
+        assert _subjects(tmp_path)[1] == later[1]
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "{}", '{"resourceType":"ResearchSubject","individual":{}}', '{"extension":[1]}']
+)
+def test_nothing_is_written_over_what_cannot_be_read(tmp_path: Path, line: str) -> None:
+    """A status may stand in it: the folder is refused with the place, and left as it was."""
+    (tmp_path / SUBJECTS).write_text(f"{line}\n", "utf-8")
+    with pytest.raises(TargetError, match="line 1 is no ResearchSubject"):
+        write_folder(str(tmp_path), [], "R4", Site())
+    assert [file.name for file in tmp_path.iterdir()] == [SUBJECTS]
+    assert (tmp_path / SUBJECTS).read_text("utf-8") == f"{line}\n"
+
+
+def test_two_patients_under_one_identifier_are_refused(tmp_path: Path, screened: Made) -> None:
+    """What is written about one would replace what is written about the other."""
+    two = [research_subject(screened(patient=f"Patient/{number}"), "R4", ON) for number in (1, 2)]
+    with pytest.raises(TargetError, match="two patients share one identifier"):
+        write_folder(str(tmp_path), map(_line, two), "R4", Site())
+    assert list(tmp_path.iterdir()) == []
