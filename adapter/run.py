@@ -202,11 +202,14 @@ def _judge(number: int) -> Summary:
 
 def _told_apart(records: list[bytes]) -> tuple[list[bytes], list[SetAside]]:
     """Return the lines to read, and the notes on those that need no reading."""
-    lines = [record for record in records if record[:1] != b"-"]
-    if len(lines) == len(records):
-        return lines, []
-    notes = [record[1:].decode().partition(" ") for record in records if record[:1] == b"-"]
-    return lines, [SetAside(reference, _reason(reason)) for reason, _, reference in notes]
+    lines, left = [], []
+    for record in records:
+        if record.startswith(b"-"):
+            reason, _, reference = record[1:].decode().partition(" ")
+            left.append(SetAside(reference, _reason(reason)))
+        else:
+            lines.append(record)
+    return lines, left
 
 
 def _reason(text: str) -> SetAsideReason:
