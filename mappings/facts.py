@@ -97,7 +97,6 @@ class Exposure(Fact, frozen=True, kw_only=True):
     daily_mg_per_kg: Decimal | None = None
     route: str | None = None
     placed: bool = True
-    stopped_for: str | None = None
 
 
 class ProcedureDone(Fact, frozen=True, kw_only=True):
@@ -130,6 +129,13 @@ class Attestation(Fact, frozen=True, kw_only=True):
     holds: bool
     author: str
     until: date | None = None
+
+
+class Unanswered(Fact, frozen=True, kw_only=True):
+    """The answer of a named person that is neither yes nor no: what was attested on ``item`` before stands no more."""
+
+    when: When
+    item: str
 
 
 class Participation(Fact, frozen=True, kw_only=True):

@@ -69,6 +69,7 @@ SetAsideReason = Literal[
     "unresolved-reference",
     "own-output",
     "test-patient",
+    "inactive",
 ]
 
 

@@ -6,6 +6,7 @@ decided only when the whole interval lies on one side of the limit; otherwise it
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -48,12 +49,6 @@ class Interval(msgspec.Struct, frozen=True):
         """Whether the number is less than ``limit``."""
         return opposite(self.at_least(limit))
 
-    def times(self, factor: Decimal) -> "Interval":
-        """Return the interval in another unit; ``factor`` is positive."""
-        low = None if self.low is None else self.low * factor
-        high = None if self.high is None else self.high * factor
-        return Interval(low, high, self.low_open, self.high_open)
-
 
 def exactly(value: Decimal) -> Interval:
     """Return the interval that holds ``value`` alone."""
@@ -79,6 +74,12 @@ class When(msgspec.Struct, frozen=True):
     def until(self, instant: datetime) -> bool | None:
         """Whether it lies at or before ``instant``."""
         return True if self.latest <= instant else False if self.earliest > instant else None
+
+
+@lru_cache(maxsize=65_536)
+def stamp(instant: datetime) -> float:
+    """Return the seconds since 1970, by which facts are put in order: of one instant there are many facts."""
+    return instant.timestamp()
 
 
 ZERO: Final = Decimal(0)

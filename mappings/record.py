@@ -1,7 +1,7 @@
 """Everything that is known about one patient at one instant: facts by kind, and what could not be used."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ from mappings.facts import (
     Result,
 )
 from mappings.findings import Reason, SetAside
+from mappings.intervals import stamp
 from mappings.site import EVER, Occasion
 
 #: Stands for every resource type where something was lost of which nobody knows what it was.
@@ -54,16 +55,20 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return newest_first(unique.values())
 
     def latest(self, concepts: Iterable[str]) -> list[Result]:
-        """Return the results that may be the latest one: one, or several that cannot be told apart in time."""
+        """Return the results that may be the latest one: one, or several that cannot be told apart in time.
+
+        Of results of one time the one issued last counts, where all of them say when they were issued. One without a
+        date may always be the latest.
+        """
         results = self.series(concepts)
         if len(results) < 2:
             return results
-        start = max(result.when.earliest for result in results if result.when)
-        rivals = [result for result in results if result.when and result.when.latest >= start]
-        newest = max(result.source.issued.timestamp() if result.source.issued else 0.0 for result in rivals)
-        if all(result.when == rivals[0].when for result in rivals) and newest:
-            return [r for r in rivals if r.source.issued and r.source.issued.timestamp() == newest]
-        return rivals
+        start = max((result.when.earliest for result in results if result.when), default=None)
+        rivals = [result for result in results if result.when is None or (start and result.when.latest >= start)]
+        issued = [result.source.issued for result in rivals if result.source.issued]
+        if len(issued) < len(rivals) or len(set(map(_span, rivals))) > 1:
+            return rivals
+        return [result for result in rivals if result.source.issued == max(issued)]
 
     def diagnosed(self, concepts: Iterable[str]) -> list[Diagnosis]:
         """Return the diagnoses of any of ``concepts``."""
@@ -93,6 +98,10 @@ def newest_first(results: Iterable[Result]) -> list[Result]:
     return sorted(results, key=_recency, reverse=True)
 
 
+def _span(result: Result) -> tuple[datetime, datetime] | None:
+    return (result.when.earliest, result.when.latest) if result.when else None
+
+
 def _recency(result: Result) -> tuple[float, float, str]:
-    when = result.when.latest.timestamp() if result.when else 0.0
-    return when, result.source.issued.timestamp() if result.source.issued else 0.0, result.source.reference
+    when = stamp(result.when.latest) if result.when else 0.0
+    return when, stamp(result.source.issued) if result.source.issued else 0.0, result.source.reference

@@ -59,12 +59,14 @@ SENTENCES: Final[Mapping[Reason, Bilingual]] = {
     "deceased": Bilingual("The record says that the patient has died.", "记录显示患者已死亡。"),
 }
 
+#: Clauses whose subject is several things.
+PLURAL: Final = frozenset({"I02-ITP-2", "I03-7"})
 #: What ``Finding.about`` may name besides a concept.
 ABOUT: Final[Mapping[str, Bilingual]] = {
     "male": Bilingual("the patient is a man", "患者为男性"),
     "infertile": Bilingual("the patient cannot conceive", "患者无生育能力"),
     "unstable": Bilingual("signs of instability", "存在不稳定征象"),
-    "acute decline": Bilingual("creatinine rose within days", "肌酐数日内升高"),
+    "acute decline": Bilingual("signs of an acute decline", "存在肾功能急性下降征象"),
     "chronic lesions": Bilingual("chronic lesions only", "仅慢性病变"),
     "few glomeruli": Bilingual("too few glomeruli", "肾小球数量过少"),
     "pulse": Bilingual("methylprednisolone pulse", "甲泼尼龙冲击"),
@@ -84,28 +86,25 @@ def sentence(finding: Finding) -> Bilingual:
     subject, template = CLAUSE[finding.clause].subject, SENTENCES[finding.reason]
     value = _amount(finding.value) if finding.value else finding.evidence[0].raw if finding.evidence else "?"
     limit = _amount(finding.limit) if finding.limit else "?"
-    note = _note(finding.about)
-    return Bilingual(
-        template.en.format(subject=subject.en, value=value, limit=limit) + note.en,
-        template.zh.format(subject=subject.zh, value=value, limit=limit) + note.zh,
-    )
+    english = template.en.replace(" is ", " are ", 1) if finding.clause in PLURAL else template.en
+    english = english.format(subject=subject.en, value=value, limit=limit)
+    return _noted(english, template.zh.format(subject=subject.zh, value=value, limit=limit), finding.about)
 
 
 @cache
 def _without_numbers(clause: str, reason: Reason, about: str | None) -> Bilingual:
     subject, template, thing = CLAUSE[clause].subject, SENTENCES[reason], label(about or clause)
-    note = _note(about) if reason != "not-applicable" else Bilingual("", "")
-    return Bilingual(
-        template.en.format(subject=subject.en, about=thing.en) + note.en,
-        template.zh.format(subject=subject.zh, about=thing.zh) + note.zh,
-    )
+    if reason == "not-applicable":
+        return Bilingual(template.en.format(about=thing.en), template.zh.format(about=thing.zh))
+    return _noted(template.en.format(subject=subject.en), template.zh.format(subject=subject.zh), about)
 
 
-def _note(about: str | None) -> Bilingual:
+def _noted(english: str, chinese: str, about: str | None) -> Bilingual:
+    """Return a sentence that names in brackets what it is about where that is narrower than its clause."""
     if about is None:
-        return Bilingual("", "")
+        return Bilingual(english, chinese)
     thing = label(about)
-    return Bilingual(f" ({thing.en})", f"（{thing.zh}）")
+    return Bilingual(f"{english.removesuffix('.')} ({thing.en}).", f"{chinese.removesuffix('。')}（{thing.zh}）。")
 
 
 @cache

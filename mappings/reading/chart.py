@@ -1,6 +1,5 @@
 """One patient's lines become one record: versions settled, resources read, facts in order, the rest set aside."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -21,8 +20,11 @@ from mappings.facts import (
     Person,
     ProcedureDone,
     Result,
+    Source,
+    Unanswered,
 )
-from mappings.findings import SetAside, SetAsideReason
+from mappings.findings import Reason, SetAside, SetAsideReason
+from mappings.intervals import stamp
 from mappings.reading import (
     allergies,
     conditions,
@@ -36,13 +38,17 @@ from mappings.reading import (
     subjects,
     views,
 )
-from mappings.reading.context import Context, age_of
+from mappings.reading.context import Context
 from mappings.reading.dates import when
-from mappings.record import Record, newest_first
+from mappings.reading.headers import RESOURCE_TYPES, named_in
+from mappings.reading.lines import decoded
+from mappings.reading.versions import newest
+from mappings.record import ANY_TYPE, Record
 
 Read = list[Fact] | SetAsideReason
 #: Which reader reads which view.
-READERS: Final[Mapping[type, Callable[[Any, Context], Read]]] = {
+READERS: Final[Mapping[type, Callable[[Any, Context], Read | Person]]] = {
+    views.Patient: patients.read,
     views.Observation: observations.read,
     views.DiagnosticReport: reports.read,
     views.Condition: conditions.read,
@@ -77,7 +83,11 @@ UNDERSTOOD: Final[frozenset[SetAsideReason]] = frozenset(
     }
 )
 
-_DECODER: Final = msgspec.json.Decoder(views.READ)
+#: Types whose copies are read although they contradict each other: a later result in doubt must not leave an older
+#: one standing as the latest.
+DISPUTABLE: Final = (views.Observation, views.DiagnosticReport)
+#: Tag of test health data (HL7 v3-ActReason).
+TEST_DATA: Final = "HTEST"
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -96,12 +106,18 @@ class Chart(msgspec.Struct):
     set_aside: list[SetAside] = []
     not_understood: set[str] = set()
     people: list[Person] = []
+    disputed: list[views.Resource] = []
 
     def leave(self, reference: str, reason: SetAsideReason) -> None:
         """Set a resource aside, and remember its type where it might have said anything."""
         self.set_aside.append(SetAside(reference, reason))
         if reason not in UNDERSTOOD:
-            self.not_understood.add(reference.partition("/")[0])
+            self.miss(reference)
+
+    def miss(self, reference: str) -> None:
+        """Remember that what ``reference`` names may have said anything."""
+        kind = reference.partition("/")[0]
+        self.not_understood.add(kind if kind in RESOURCE_TYPES else ANY_TYPE)
 
 
 def chart(
@@ -109,14 +125,16 @@ def chart(
 ) -> Record | None:
     """Return the record that ``lines``, one resource each, add up to; ``None`` when no Patient is among them.
 
-    ``left`` is what was set aside of this patient before. ``strictly`` also sets aside lines with duplicate keys,
-    which costs more than all the rest and is asked for only before anyone is called eligible.
+    ``left`` is what was set aside of this patient before. ``strictly`` also sets aside lines that parsers may read
+    differently, which costs more than all the rest and is asked for only before anyone is called eligible.
     """
     making = Chart(context, clock, not_understood=set(context.lost))
     for one in left:
         making.leave(one.reference, one.reason)
     for view in _current(_decoded(lines, making, strictly), making):
         _read(view, making)
+    for view in sorted(making.disputed, key=msgspec.json.encode):
+        _read(view, making, "conflict")
     person = _one_person(making)
     return _record(person, making) if person else None
 
@@ -124,50 +142,12 @@ def chart(
 def _decoded(lines: Iterable[bytes], making: Chart, strictly: bool) -> list[views.Resource]:
     found = []
     for line in lines:
-        if strictly and has_duplicate_keys(line):
-            making.leave(_name(line), "duplicate-key")
-            continue
-        try:
-            found.append(_DECODER.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            making.leave(_name(line), "malformed")
+        one = decoded(line, strictly=strictly)
+        if isinstance(one, str):
+            making.leave(named_in(line)[0], one)
+        else:
+            found.append(one)
     return found
-
-
-class _Named(msgspec.Struct):
-    resourceType: str = "Resource"  # noqa: N815 - the name on the wire
-    id: str = "?"
-
-
-def _name(line: bytes) -> str:
-    """Return the reference of a line that cannot be read, as far as it can be told."""
-    try:
-        named = msgspec.json.decode(line, type=_Named)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "Resource/?"
-    return f"{named.resourceType}/{named.id}"
-
-
-def has_duplicate_keys(line: bytes) -> bool:
-    """Whether any object in ``line`` names a member twice: then parsers disagree on what it says (RFC 8259, 4)."""
-
-    def refuse(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(members)
-        if len(found) < len(members):
-            raise _DuplicateKeyError
-        return found
-
-    try:
-        json.loads(line, object_pairs_hook=refuse)
-    except _DuplicateKeyError:
-        return True
-    except (ValueError, RecursionError):
-        return False
-    return False
-
-
-class _DuplicateKeyError(Exception):
-    """An object names a member twice."""
 
 
 def reference_of(view: views.Resource) -> str:
@@ -176,72 +156,87 @@ def reference_of(view: views.Resource) -> str:
 
 
 def _current(found: Sequence[views.Resource], making: Chart) -> list[views.Resource]:
-    """Return the newest known version of each resource; a copy that cannot be put in order spoils all its copies."""
-    known = [view for view in found if _is_known(view, making)]
+    """Return the newest known version of each resource; copies that cannot be put in order spoil each other."""
+    known = found if making.clock.known_at is None else _known(found, making.clock.known_at, making)
     copies: dict[str, list[views.Resource]] = defaultdict(list)
     for view in known:
         copies[reference_of(view)].append(view)
     if len(copies) == len(known):
-        return known
-    return [view for reference, same in copies.items() for view in _newest(reference, same, making)]
+        return list(known)
+    current: list[views.Resource] = []
+    for same in copies.values():  # those without an id are no copies of each other
+        current += _newest(same, making) if same[0].id else sorted(same, key=msgspec.json.encode)
+    return current
 
 
-def _is_known(view: views.Resource, making: Chart) -> bool:
-    limit = making.clock.known_at
-    if limit is None or not view.meta or not view.meta.last_updated:
-        return True
-    try:
-        known = when(view.meta.last_updated, making.context.zone).latest <= limit
-    except ValueError:
-        making.leave(reference_of(view), "bad-date")
-        return False
-    if not known:
-        making.leave(reference_of(view), "not-yet-known")
+def _known(found: Sequence[views.Resource], limit: datetime, making: Chart) -> list[views.Resource]:
+    """Return what was known by ``limit``.
+
+    What was written later replaces something that we cannot see, unless it is a first version, or that is here too.
+    """
+    ages = [_is_known(view, limit, making.context) for view in found]
+    known = [view for view, is_known in zip(found, ages, strict=True) if is_known]
+    seen = set(map(reference_of, known))
+    for view, is_known in zip(found, ages, strict=True):
+        reference = reference_of(view)
+        if is_known is None:
+            making.leave(reference, "bad-date")
+        elif not is_known:
+            making.leave(reference, "not-yet-known")
+            if reference not in seen and not (view.meta and view.meta.version_id == "1"):
+                making.miss(reference)
     return known
 
 
-def _newest(reference: str, same: list[views.Resource], making: Chart) -> list[views.Resource]:
-    unlike = [view for index, view in enumerate(same) if view not in same[:index]]
-    for _ in range(len(same) - len(unlike)):
-        making.leave(reference, "duplicate")
-    ages = [age_of(view) for view in unlike]
-    if len(unlike) > 1 and ages.count(max(ages)) > 1:
-        making.leave(reference, "conflicting-copies")
-        return []
-    for _ in range(len(unlike) - 1):
-        making.leave(reference, "superseded")
-    return [unlike[ages.index(max(ages))]]
-
-
-def _read(view: views.Resource, making: Chart) -> None:
-    if isinstance(view, views.Patient):
-        _read_person(view, making)
-        return
-    reader = READERS.get(type(view))
-    if reader is None:
-        making.leave(reference_of(view), "not-relevant")
-        return
+def _is_known(view: views.Resource, limit: datetime, context: Context) -> bool | None:
+    """Whether ``view`` was written by ``limit``, as far as it says so; ``None`` where what it says is no date."""
+    if not view.meta or not view.meta.last_updated:
+        return True
     try:
-        found = reader(view, making.context)
-    except msgspec.DecodeError:
-        found = "malformed"
+        return when(view.meta.last_updated, context.zone).latest <= limit
     except ValueError:
-        found = "bad-date"
+        return None
+
+
+def _newest(same: list[views.Resource], making: Chart) -> list[views.Resource]:
+    reference = reference_of(same[0])
+    unlike = [view for index, view in enumerate(same) if view not in same[:index]]
+    making.set_aside += [SetAside(reference, "duplicate")] * (len(same) - len(unlike))
+    if len(unlike) == 1:
+        return unlike
+    best = newest(unlike, making.context.zone)
+    if best is None:
+        making.leave(reference, "conflicting-copies")
+        making.disputed += [view for view in unlike if isinstance(view, DISPUTABLE)]
+        return []
+    making.leave(reference, "superseded")
+    return [best]
+
+
+def _read(view: views.Resource, making: Chart, problem: Reason | None = None) -> None:
+    found = _found_in(view, making.context)
     if isinstance(found, str):
         making.leave(reference_of(view), found)
-        return
-    for fact in found:
-        _keep(fact, making)
-
-
-def _read_person(view: views.Patient, making: Chart) -> None:
-    person = patients.read(view, making.context)
-    if isinstance(person, str):
-        making.leave(reference_of(view), person)
-    elif person.died is not None and person.died.earliest > making.clock.at:
-        making.people.append(msgspec.structs.replace(person, died=None))
+    elif isinstance(found, Person):
+        making.people.append(found)
     else:
-        making.people.append(person)
+        for fact in found:
+            _keep(msgspec.structs.replace(fact, problem=problem) if problem else fact, making)
+
+
+def _found_in(view: views.Resource, context: Context) -> Read | Person:
+    """Return what the reader of its type finds in ``view``, or why it is of no use."""
+    if view.meta and any(tag.code == TEST_DATA for tag in view.meta.tag):
+        return "test-patient"
+    reader = READERS.get(type(view))
+    if reader is None:
+        return "not-relevant"
+    try:
+        return reader(view, context)
+    except msgspec.DecodeError:
+        return "malformed"
+    except ValueError:
+        return "bad-date"
 
 
 def _keep(fact: Fact, making: Chart) -> None:
@@ -254,16 +249,30 @@ def _keep(fact: Fact, making: Chart) -> None:
     else:
         making.facts.append(fact)
         if not getattr(fact, "placed", True):
-            making.not_understood.add(reference.partition("/")[0])
+            making.miss(reference)
 
 
 def _one_person(making: Chart) -> Person | None:
-    """Return the patient; of records merged by Patient.link, the one that is not replaced."""
+    """Return the patient; of records merged by Patient.link, the one that is not replaced.
+
+    Where no Patient resource can be used, or several can, somebody is there of whom nothing is known for certain.
+    """
     current = [person for person in making.people if not person.replaced]
     for person in making.people:
         if person.replaced:
             making.leave(person.reference, "superseded")
-    return current[0] if len(current) == 1 else None
+    if len(current) == 1:
+        return _living(current[0], making.clock)
+    for person in current:
+        making.leave(person.reference, "conflicting-copies")
+    named = [one.reference for one in making.set_aside if one.reference.startswith("Patient/")]
+    return Person(reference=min(named), source=Source(min(named))) if named else None
+
+
+def _living(person: Person, clock: Clock) -> Person:
+    """Return ``person`` as of the instant of screening: a later death has not happened yet."""
+    later = person.died is not None and person.died.earliest > clock.at
+    return msgspec.structs.replace(person, died=None) if later else person
 
 
 F = TypeVar("F", bound=Fact)
@@ -271,32 +280,55 @@ F = TypeVar("F", bound=Fact)
 
 def _record(person: Person, making: Chart) -> Record:
     making.facts.sort(key=_order, reverse=True)
+    results, facts = _by_concept(making), _by_kind(making.facts)
     return Record(
         person=person,
-        results=_by_concept(making),
-        diagnoses=_kind(Diagnosis, making.facts),
-        exposures=_kind(Exposure, making.facts),
-        procedures=_kind(ProcedureDone, making.facts),
-        allergies=_kind(Allergy, making.facts),
-        consents=_kind(ConsentGiven, making.facts),
-        attestations=_kind(Attestation, making.facts),
-        participations=_kind(Participation, making.facts),
+        results=results,
+        diagnoses=_kind(Diagnosis, facts),
+        exposures=_kind(Exposure, facts),
+        procedures=_kind(ProcedureDone, facts),
+        allergies=_kind(Allergy, facts),
+        consents=_kind(ConsentGiven, facts),
+        attestations=_standing(facts),
+        participations=_kind(Participation, facts),
         set_aside=tuple(sorted(set(making.set_aside), key=lambda one: (one.reference, one.reason))),
         not_understood=frozenset(making.not_understood),
     )
 
 
-def _kind(kind: type[F], facts: list[Fact]) -> tuple[F, ...]:
-    return tuple(fact for fact in facts if isinstance(fact, kind))
+Kinds = Mapping[type[Fact], list[Any]]
+
+
+def _by_kind(facts: list[Fact]) -> Kinds:
+    found: dict[type[Fact], list[Any]] = defaultdict(list)
+    for fact in facts:
+        found[type(fact)].append(fact)
+    return found
+
+
+def _kind(kind: type[F], facts: Kinds) -> tuple[F, ...]:
+    return tuple(facts.get(kind, ()))
+
+
+def _standing(facts: Kinds) -> tuple[Attestation, ...]:
+    """Return the attestations that nobody took back by a later answer that is neither yes nor no."""
+    taken_back = {one.item: one.when.latest for one in reversed(_kind(Unanswered, facts))}
+    said = _kind(Attestation, facts)
+    return tuple(one for one in said if one.item not in taken_back or _since(one, taken_back[one.item]))
+
+
+def _since(said: Attestation, instant: datetime) -> bool:
+    return said.when is not None and said.when.earliest > instant
 
 
 def _order(fact: Fact) -> tuple[float, float, str]:
-    issued = fact.source.issued.timestamp() if fact.source.issued else 0.0
-    return fact.when.latest.timestamp() if fact.when else 0.0, issued, fact.source.reference
+    issued = stamp(fact.source.issued) if fact.source.issued else 0.0
+    return stamp(fact.when.latest) if fact.when else 0.0, issued, fact.source.reference
 
 
 def _by_concept(making: Chart) -> dict[str, tuple[Result, ...]]:
-    """Return the results under each of their concepts; the same result under two ids counts once."""
+    """Return the results under each of their concepts, in the order of the facts; the same result under two ids
+    counts once."""
     found: dict[str, dict[Any, Result]] = defaultdict(dict)
     for fact in making.facts:
         if isinstance(fact, Measurement | CodedResult):
@@ -304,11 +336,12 @@ def _by_concept(making: Chart) -> dict[str, tuple[Result, ...]]:
                 same = found[concept].setdefault(_content(fact), fact)
                 if same is not fact:
                     making.leave(fact.source.reference, "duplicate")
-    return {concept: tuple(newest_first(results.values())) for concept, results in found.items()}
+    return {concept: tuple(results.values()) for concept, results in found.items()}
 
 
 def _content(fact: Measurement | CodedResult) -> Any:
     """Return what makes two results the same one: when, what, and what it counts as."""
+    when_, common = fact.when and (fact.when.earliest, fact.when.latest), (fact.raw, fact.problem, fact.answer)
     if isinstance(fact, Measurement):
-        return fact.when, fact.raw, fact.value, fact.problem, fact.low_normal, fact.high_normal
-    return fact.when, fact.raw, fact.answer, fact.problem, fact.codes
+        return when_, common, fact.value, fact.unit, fact.flag, fact.low_normal, fact.high_normal
+    return when_, common, fact.codes, fact.text

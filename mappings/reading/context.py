@@ -1,5 +1,6 @@
 """What all readers of one source share, and how they place codes and name sources."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, lru_cache
@@ -10,8 +11,9 @@ import msgspec
 from mappings.codes import LOINC, PLACED_BY_HIERARCHY, Code, canonical_system, concepts_of, contradicts
 from mappings.facts import Source
 from mappings.findings import SetAsideReason
-from mappings.reading.datatypes import CodeableConcept, Coding, Meta
+from mappings.reading.datatypes import CodeableConcept, Coding
 from mappings.reading.dates import when
+from mappings.reading.versions import newest
 from mappings.reading.views import Medication, ResearchStudy, Resource
 from mappings.site import Site
 
@@ -64,14 +66,8 @@ class Context(msgspec.Struct, frozen=True, dict=True):
     def meaning(self, concept: CodeableConcept | None) -> "Meaning":
         """Return what ``concept`` stands for by all its codings, local codes translated."""
         codings = concept.coding if concept else ()
-        found = [_meaning(coding.system, coding.code, coding.display, self._translated(coding)) for coding in codings]
-        return Meaning(
-            frozenset(name for one in found for name in one.concepts),
-            any(one.placed for one in found),
-            any(one.contradicted for one in found),
-            tuple(code for one in found for code in one.codes),
-            (concept.text if concept else "") or next((c.display for c in codings if c.display), ""),
-        )
+        sent = [(coding.system, coding.code, coding.display, self._translated(coding)) for coding in codings]
+        return _together(concept.text if concept else "", *sent)
 
     def _translated(self, coding: Coding) -> Code | None:
         return self.local_codes.get((coding.system, coding.code))
@@ -99,6 +95,19 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=65_536)
+def _together(text: str, *sent: tuple[str, str, str, Code | None]) -> Meaning:
+    """Return what codings stand for together: the same few thousand diagnoses and drugs come again and again."""
+    found = [_meaning(*one) for one in sent]
+    return Meaning(
+        frozenset(name for one in found for name in one.concepts),
+        any(one.placed for one in found),
+        any(one.contradicted for one in found),
+        tuple(code for one in found for code in one.codes),
+        text or next((display for _, _, display, _ in sent if display), ""),
+    )
+
+
+@lru_cache(maxsize=65_536)
 def _meaning(system: str, code: str, display: str, translated: Code | None) -> Meaning:
     sent = Code(canonical_system(system), code, display)
     if translated:
@@ -117,16 +126,21 @@ def _placeable(sent: Code) -> bool:
 def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes], lost: Iterable[str] = ()) -> Context:
     """Return the context of a source; ``shared`` are its lines that belong to no patient, in any order.
 
-    Of several versions of one resource the newest counts. What cannot be read is left out: a reference to it is then
-    unresolved, and what holds the reference is set aside as such.
+    Of several versions of one resource the newest counts. What cannot be read, or whose newest version cannot be told,
+    is left out: a reference to it is then unresolved, and what holds the reference is set aside as such.
     """
     medications: dict[str, Medication] = {}
     studies: dict[str, ResearchStudy] = {}
-    for view in sorted(_decoded(sorted(set(shared))), key=age_of):
-        if isinstance(view, Medication):
-            medications[view.id] = view
-        else:
-            studies[view.id] = view
+    copies: dict[tuple[type, str], list[Medication | ResearchStudy]] = defaultdict(list)
+    for view in _decoded(set(shared)):
+        if view not in copies[type(view), view.id]:
+            copies[type(view), view.id].append(view)
+    for same in copies.values():
+        best = newest(same, ZoneInfo(site.time_zone))
+        if isinstance(best, Medication):
+            medications[best.id] = best
+        elif best is not None:
+            studies[best.id] = best
     return Context(site, local_codes, medications, studies, frozenset(lost))
 
 
@@ -134,13 +148,6 @@ def _decoded(lines: Iterable[bytes]) -> Iterator[Medication | ResearchStudy]:
     for line in lines:
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             yield _SHARED.decode(line)
-
-
-def age_of(view: Resource) -> tuple[int, str]:
-    """Return what versions are ordered by: the number the server gave, else the time it wrote (FHIR R4 Resource.meta)."""
-    meta = view.meta or Meta()
-    number = int(meta.version_id) if meta.version_id.isascii() and meta.version_id.isdigit() else 0
-    return number, meta.last_updated
 
 
 _CONCEPT = msgspec.json.Decoder(CodeableConcept)

@@ -159,7 +159,9 @@ def key_of(reference: Reference) -> str:
     if len(parts) > 1 and parts[-2] == "Patient":
         return parts[-1]
     identifier = reference.identifier
-    return f"|{identifier.system}|{identifier.value}" if identifier and identifier.value and not text else ""
+    if text or not identifier or not identifier.value or reference.type.rpartition("/")[2] not in ("", "Patient"):
+        return ""
+    return f"|{identifier.system}|{identifier.value}"
 
 
 class _Named(msgspec.Struct, rename="camel"):

@@ -4,18 +4,20 @@ What repeats from one Observation to the next (its code, its normal range, its i
 remembered by its bytes: a laboratory prints the same few hundred of each, millions of times.
 """
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import msgspec
+from msgspec import Raw
 
 from mappings.codes import Code, analyte
 from mappings.facts import Answer, CodedResult, Fact, Measurement, Result, Source
 from mappings.findings import Reason, SetAsideReason
 from mappings.intervals import Interval, When
 from mappings.reading.context import Context, Meaning
-from mappings.reading.datatypes import CodeableConcept, Range, Ratio, ReferenceRange
+from mappings.reading.datatypes import CodeableConcept, Quantity, Range, Ratio, ReferenceRange
 from mappings.reading.dates import first_of
 from mappings.reading.quantities import Measure, Normal, measure, normal, number, of_range, of_ratio, of_text
 from mappings.reading.statuses import OBSERVATION, use_of
@@ -45,6 +47,9 @@ _CONCEPTS: Final = msgspec.json.Decoder(list[CodeableConcept] | CodeableConcept)
 _RANGES: Final = msgspec.json.Decoder(list[ReferenceRange])
 _RATIO: Final = msgspec.json.Decoder(Ratio)
 _RANGE: Final = msgspec.json.Decoder(Range)
+#: Stand for the source and the time of a result of which only the value is known yet.
+_NOWHERE: Final = Source("")
+_NEVER: Final = When(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 def read(view: Observation, context: Context) -> list[Fact] | SetAsideReason:
@@ -55,23 +60,31 @@ def read(view: Observation, context: Context) -> list[Fact] | SetAsideReason:
     reason: Reason | None = "preliminary" if use == "preliminary" else None
     source = context.source(view, "Observation", view.issued)
     when = first_of(context.zone, view.effective_date_time, view.effective_instant, view.effective_period, view.issued)
-    found: list[Fact] = []
-    refusal: SetAsideReason = "not-relevant"
-    parts = view.component if view.component and _is_empty(view) else (view, *view.component)
-    for part in parts:
-        one = _read_one(part, context, source, when, reason)
-        if isinstance(one, str):
-            refusal = one if refusal == "not-relevant" else refusal
-        else:
-            found.append(one)
-    return found or refusal
+    if not view.component:
+        only = _read_one(view, context, source, when, reason)
+        return only if isinstance(only, str) else [only]
+    read_ = [_read_one(part, context, source, when, reason) for part in (view, *view.component)]
+    facts: list[Fact] = [one for one in read_ if not isinstance(one, str)]
+    if len(facts) > 1 and facts[0] is read_[0] and _is_empty(view):
+        del facts[0]
+    return facts or next((one for one in read_ if isinstance(one, str) and one != "not-relevant"), "not-relevant")
 
 
 def _is_empty(view: Observation) -> bool:
-    """Whether a panel has no value of its own."""
-    words = view.value_string is not None or view.value_boolean is not None or bool(view.value_codeable_concept)
+    """Whether a panel says nothing of its own, so that only its parts are results."""
+    return not (values_in(view) or view.interpretation or view.data_absent_reason)
+
+
+def values_in(part: Valued) -> int:
+    """Return how many values there are; FHIR allows one."""
     return (
-        not words and view.value_quantity is None and not (view.value_integer or view.value_ratio or view.value_range)
+        (part.value_quantity is not None)
+        + (part.value_string is not None)
+        + (part.value_boolean is not None)
+        + bool(part.value_codeable_concept)
+        + bool(part.value_integer)
+        + bool(part.value_ratio)
+        + bool(part.value_range)
     )
 
 
@@ -89,6 +102,41 @@ def _read_one(
         return "no-date"
     if len(meaning.concepts) > 1 and len(set(map(analyte, meaning.concepts))) > 1:
         return "display-contradicts"
+    if part.data_absent_reason or values_in(part) > 1:
+        reason = reason or ("no-value" if part.data_absent_reason else "conflict")
+        part = Valued(code=part.code)  # what is there besides cannot be what was found
+    quantity = part.value_quantity
+    if quantity is None:
+        return _valued(part, meaning, source, when, reason)
+    made = _quantified(
+        meaning,
+        reason,
+        (bytes(quantity.value), quantity.comparator, quantity.unit, quantity.system, quantity.code),
+        bytes(part.interpretation),
+        bytes(part.reference_range),
+    )
+    return msgspec.structs.replace(made, source=source, when=when)
+
+
+@lru_cache(maxsize=65_536)
+def _quantified(
+    meaning: Meaning,
+    reason: Reason | None,
+    quantity: tuple[bytes, str, str, str, str],
+    interpretation: bytes,
+    reference_range: bytes,
+) -> Result:
+    """Return the result that a Quantity is, but for its source and time: of one analyte the same numbers come again."""
+    value, *unit = quantity
+    part = Valued(
+        value_quantity=Quantity(Raw(value), *unit),
+        interpretation=Raw(interpretation),
+        reference_range=Raw(reference_range),
+    )
+    return _valued(part, meaning, _NOWHERE, _NEVER, reason)
+
+
+def _valued(part: Valued, meaning: Meaning, source: Source, when: When, reason: Reason | None) -> Result:
     found = _number_in(part)
     concept = _concept_for(meaning.concepts, found)
     if concept is None:
@@ -121,7 +169,7 @@ def _measured(
     """Return a number in the concept's own unit; one without a usable unit or value says so in ``problem``."""
     words = words_in(part)
     change = None if found is None else _conversion(concept, found)
-    if change is None and (words.answer or words.text or words.codes) and (found is None or words.answer):
+    if change is None and (words.answers or words.text or words.codes) and (found is None or words.answers):
         return _coded(part, meaning, source, when, reason)
     told, flag, conflict = _told(words, part)
     made = Measurement(
@@ -147,11 +195,12 @@ def _alike(concepts: frozenset[str], concept: str) -> frozenset[str]:
 
 
 def _told(words: "Words", part: Valued) -> tuple[Answer | None, Flag | None, Reason | None]:
-    """Return what a result says besides its number; a word and an interpretation that differ settle nothing."""
-    answer, flag = _interpreted(bytes(part.interpretation))
-    if words.answer and answer and words.answer != answer:
+    """Return what a result says besides its number; words, codes and interpretations that differ settle nothing."""
+    answers, flag = _interpreted(bytes(part.interpretation))
+    said = words.answers | answers
+    if len(said) > 1:
         return "indeterminate", flag, "conflict"
-    return words.answer or answer, flag, None
+    return next(iter(said), None), flag, None
 
 
 def _conversion(concept: str, found: Measure) -> Conversion | None:
@@ -218,7 +267,7 @@ def _number_in(part: Valued) -> Measure | None:
     if part.value_range:
         return of_range(_RANGE.decode(part.value_range))
     words = words_in(part)
-    return of_text(words.text) if words.text and not words.answer else None
+    return of_text(words.text) if words.text and not words.answers else None
 
 
 def _raw(part: Valued, found: Measure | None) -> str:
@@ -236,9 +285,9 @@ def _raw(part: Valued, found: Measure | None) -> str:
 
 
 class Words(msgspec.Struct, frozen=True):
-    """A result in words: the answer it gives, the codes and the text it was sent with."""
+    """A result in words: the answers it gives (more than one settle nothing), its codes and its text as sent."""
 
-    answer: Answer | None = None
+    answers: frozenset[Answer] = frozenset()
     codes: tuple[Code, ...] = ()
     text: str = ""
 
@@ -248,10 +297,10 @@ def words_in(part: Valued) -> Words:
     if part.value_codeable_concept:
         return _words_of_concept(bytes(part.value_codeable_concept))
     if part.value_string is not None:
-        return Words(answer_in(part.value_string), (), part.value_string)
+        return Words(_answers_in(part.value_string), (), part.value_string)
     if part.value_boolean is not None:
-        return Words("positive" if part.value_boolean else "negative", (), str(part.value_boolean).lower())
-    return Words()
+        return Words(_YES if part.value_boolean else _NO, (), str(part.value_boolean).lower())
+    return NO_WORDS
 
 
 @lru_cache(maxsize=16_384)
@@ -259,8 +308,17 @@ def _words_of_concept(raw: bytes) -> Words:
     concept = _CONCEPT.decode(raw)
     codes = tuple(Code(coding.system, coding.code, coding.display) for coding in concept.coding)
     text = concept.text or next((code.display for code in codes if code.display), "")
-    told = _only({ANSWERS[code.code] for code in codes if code.code in ANSWERS})
-    return Words(told or answer_in(text), codes, text)
+    told = {ANSWERS[code.code] for code in codes if code.code in ANSWERS}
+    return Words(_answers_in(concept.text, *(code.display for code in codes)) | told, codes, text)
+
+
+def _answers_in(*texts: str) -> frozenset[Answer]:
+    return frozenset(answer for answer in map(answer_in, texts) if answer)
+
+
+_YES: Final[frozenset[Answer]] = frozenset({"positive"})
+_NO: Final[frozenset[Answer]] = frozenset({"negative"})
+NO_WORDS: Final = Words()
 
 
 def _coded(part: Valued, meaning: Meaning, source: Source, when: When, reason: Reason | None) -> CodedResult:
@@ -286,24 +344,17 @@ def _coded(part: Valued, meaning: Meaning, source: Source, when: When, reason: R
 
 
 @lru_cache(maxsize=16_384)
-def _interpreted(raw: bytes) -> tuple[Answer | None, Flag | None]:
-    """Return the answer and the place in the range that interpretation codes give."""
+def _interpreted(raw: bytes) -> tuple[frozenset[Answer], Flag | None]:
+    """Return the answers and the place in the range that interpretations give, in codes or words."""
     if not raw:
-        return None, None
+        return frozenset(), None
     sent = _CONCEPTS.decode(raw)
     concepts = sent if isinstance(sent, list) else [sent]
     codes = [coding.code for concept in concepts for coding in concept.coding]
-    words = [concept.text for concept in concepts if not concept.coding and concept.text]
-    answers = {INTERPRETATIONS.get(code) for code in codes} | {answer_in(word) for word in words}
-    flags = {FLAGS.get(sign) for sign in (*codes, *words)}
-    return _only({answer for answer in answers if answer}), _only({flag for flag in flags if flag})
-
-
-T = TypeVar("T")
-
-
-def _only(found: set[T]) -> T | None:
-    return found.pop() if len(found) == 1 else None
+    words = [concept.text for concept in concepts] + [coding.display for one in concepts for coding in one.coding]
+    answers = {INTERPRETATIONS[code] for code in codes if code in INTERPRETATIONS}
+    flags = {FLAGS[sign] for sign in (*codes, *words) if sign in FLAGS}
+    return _answers_in(*words) | answers, flags.pop() if len(flags) == 1 else None
 
 
 @lru_cache(maxsize=16_384)

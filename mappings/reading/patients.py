@@ -18,22 +18,33 @@ LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def read(view: Patient, context: Context) -> Person | SetAsideReason:
-    """Return the person; a birth date that is none is left out, so that age is unknown rather than wrong."""
+    """Return the person; a birth date that is none is left out, so that age is unknown rather than wrong.
+
+    A record that is not in active use is not to be relied on (``active`` is a modifier in FHIR R4 and R5).
+    """
     reason = refused(view)
     if reason:
         return reason
+    if view.active is False:
+        return "inactive"
     reference = f"Patient/{view.id}"
-    named = next(((one.system, one.value) for one in view.identifier if one.system and one.value), None)
     return Person(
         reference=reference,
         source=context.source(view, "Patient"),
-        identifier=named,
+        identifier=_name_of(view),
         born=_born(view.birth_date),
         born_text=view.birth_date,
         sex=SEXES.get(view.gender),
         died=_died(view, context),
         replaced=any(link.type == "replaced-by" for link in view.link),
     )
+
+
+def _name_of(view: Patient) -> tuple[str, str] | None:
+    """Return the identifier that names the patient: the first official or usual one, else the first still in use."""
+    found = [one for one in view.identifier if one.system and one.value and one.use not in ("old", "temp")]
+    lasting = [one for one in found if one.use in ("official", "usual")]
+    return next(((one.system, one.value) for one in (*lasting, *found)), None)
 
 
 def _born(text: str) -> tuple[date, date] | None:

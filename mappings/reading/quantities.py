@@ -12,13 +12,18 @@ from mappings.intervals import ZERO, Interval, exactly
 from mappings.reading.datatypes import Quantity, Range, Ratio, ReferenceRange
 
 _NUMBER: Final = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
-_TITRE: Final = re.compile(r"([<>≤≥]=?)?\s*(?<!\d)1\s*:\s*([<>≤≥]=?)?\s*(\d{1,7})(?![\d:])")
+_TITRE: Final = re.compile(r"([<>≤≥]=?)?\s*(?<![\d.])1\s*:\s*([<>≤≥]=?)?\s*(\d{1,7})(?![\d:]|[.,]\d)")
 _BOUNDED: Final = re.compile(rf"([<>≤≥]=?|=)?\s*({_NUMBER})\s*(.*)")
 _SPAN: Final = re.compile(rf"({_NUMBER})\s*(?:--|-|~|～|—|–|至|to)\s*({_NUMBER})\s*(.*)")
 #: "5.0×10^3 IU/mL" is a number and a unit, "50×10^9/L" a number of 10^9/L.
 _POWER: Final = re.compile(r"[x×*]\s*10\^?(\d{1,2})\s*(?![\d/])")
-_UNIT: Final = re.compile(r"[^\s\u4e00-\u9fff()]*")
+_UNIT: Final = re.compile(r"([^\s\u4e00-\u9fff()]*)(.*)", re.DOTALL)
+_DIGIT: Final = re.compile(r"\d")
 _DIGITS_WANTED: Final = 30
+#: Names of the type of a normal range, where it has no code.
+_NORMAL: Final = frozenset(
+    {"", "normal", "normal range", "reference range", "正常", "正常值", "正常范围", "参考值", "参考范围", "参考区间"}
+)
 _SUPERSCRIPT: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
 
@@ -110,7 +115,10 @@ def _between(low: Decimal | None, high: Decimal | None) -> Interval | None:
 
 @lru_cache(maxsize=16_384)
 def of_text(text: str) -> Measure | None:
-    """Return the number that a text result holds: "1:320 核颗粒型", "阳性(1:1000)", "<20 未检出", "12.5 g/L", "0.0--21.0"."""
+    """Return the number that a text result holds: "1:320 核颗粒型", "阳性(1:1000)", "<20 未检出", "12.5 g/L", "0.0--21.0".
+
+    A text with another number behind the unit ("45 (125-350)", "45, 52") does not say which one is the result.
+    """
     plain = _plain(text)
     titres = list(_TITRE.finditer(plain))
     if titres:
@@ -119,7 +127,7 @@ def of_text(text: str) -> Measure | None:
     if span:
         low, high = _decimal(span[1]), _decimal(span[2])
         between = None if low is None or high is None else _between(low, high)
-        return Measure(between, _unit_in(span[3])) if between else None
+        return _with_unit(between, span[3])
     found = _BOUNDED.fullmatch(plain)
     return _bounded_in(found[1], found[2], found[3]) if found else None
 
@@ -133,7 +141,7 @@ def _bounded_in(sign: str | None, digits: str, rest: str) -> Measure | None:
     power = _POWER.match(rest)
     value = _decimal(f"{digits}e{power[1]}" if power else digits)
     interval = None if value is None else bounded(value, _comparator(sign))
-    return Measure(interval, _unit_in(rest[power.end() :] if power else rest)) if interval else None
+    return _with_unit(interval, rest[power.end() :] if power else rest)
 
 
 def _plain(text: str) -> str:
@@ -146,9 +154,10 @@ def _comparator(sign: str | None) -> str:
     return {"=": "", "≤": "<=", "≥": ">=", "≤=": "<=", "≥=": ">="}.get(sign or "", sign or "")
 
 
-def _unit_in(rest: str) -> str:
-    found = _UNIT.match(rest)
-    return found[0] if found else ""
+def _with_unit(interval: Interval | None, rest: str) -> Measure | None:
+    """Return a measure whose unit is the first word of ``rest``; ``None`` where a number stands behind that."""
+    unit, others = _UNIT.fullmatch(rest).groups()  # type: ignore[union-attr]  # it matches whatever there is
+    return None if interval is None or _DIGIT.search(others) else Measure(interval, unit)
 
 
 class Normal(msgspec.Struct, frozen=True):
@@ -170,8 +179,11 @@ def normal(ranges: list[ReferenceRange]) -> Normal | None:
 
 
 def _is_normal(one: ReferenceRange) -> bool:
-    codes = [coding.code for coding in one.type.coding] if one.type else []
-    return not codes or "normal" in codes
+    if one.type is None:
+        return True
+    if one.type.coding:
+        return any(coding.code == "normal" for coding in one.type.coding)
+    return one.type.text.casefold() in _NORMAL
 
 
 def _normal(one: ReferenceRange) -> Normal | None:
@@ -180,4 +192,6 @@ def _normal(one: ReferenceRange) -> Normal | None:
         unit = next((side.unit for side in (high, low) if side and side.unit), "")
         return Normal(low.value.exact if low else None, high.value.exact if high else None, unit)
     found = of_text(one.text) if one.text else None
-    return Normal(found.value.low, found.value.high, found.unit) if found and not found.titre else None
+    if found is None or found.titre or found.value.exact is not None:
+        return None
+    return Normal(found.value.low, found.value.high, found.unit)

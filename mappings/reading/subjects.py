@@ -1,56 +1,62 @@
 """ResearchSubject -> taking part in another trial."""
 
+from typing import Final
+
 from mappings.facts import Fact, Participation
 from mappings.findings import SetAsideReason
-from mappings.reading.consents import STUDY_IDS, names_this_study
 from mappings.reading.context import Context
-from mappings.reading.datatypes import Period, Reference
-from mappings.reading.dates import first_of
-from mappings.reading.statuses import refused
+from mappings.reading.datatypes import Period
+from mappings.reading.dates import ending, first_of
+from mappings.reading.statuses import codes_of, refused
+from mappings.reading.this_study import is_this_study
 from mappings.reading.views import ResearchSubject
 
-#: R4 subject states that are over, and those in which nobody has taken part yet (THO research-subject-state).
-OVER = frozenset({"off-study", "withdrawn", "not-registered", "ineligible"})
-NOT_YET = frozenset({"potential-candidate", "candidate", "screening", "eligible", "pending-on-study"})
-NEVER = frozenset({"not-registered", "ineligible", "withdrawn"})
+#: Subject states (R4 research-subject-status, in R5 research-subject-state) of who takes part, and who no longer does.
+TAKES_PART: Final = frozenset({"on-study", "on-study-intervention", "on-study-observation", "follow-up"})
+OVER: Final = frozenset({"off-study"})
+#: States of who has not taken part: not yet, or never. Who leaves after enrolment is "off-study", not "withdrawn".
+NOT_PART: Final = frozenset(
+    """
+    potential-candidate candidate screening eligible pending-on-study not-registered ineligible withdrawn
+    """.split()
+)
 
 
 def read(view: ResearchSubject, context: Context) -> list[Fact] | SetAsideReason:
     """Return the participation in another study, or why there is none. Raises ValueError for dates.
 
-    R4 has the subject's state in ``status``; R5 has it in ``progress`` (its ``status`` is that of the record).
+    R4 has the subject's state in ``status``; R5 has it in ``progress`` (its ``status`` is that of the record). Whoever
+    took part once did so, whatever state came later. With an end, the end says whether it is over.
     """
     reason = refused(view)
     if reason:
         return reason
     if view.study and is_this_study(view.study, context):
         return "own-output"
-    state = _state(view)
-    if state == "entered-in-error":
+    states = _states(view)
+    if "entered-in-error" in (view.status, states[-1]):
         return "entered-in-error"
-    if state in NEVER or state in NOT_YET:
+    if NOT_PART.issuperset(states):
         return "not-relevant"
     period = view.period or Period()
+    ended = ending(period.end, context.zone)
     return [
         Participation(
             source=context.source(view, "ResearchSubject"),
             when=first_of(context.zone, period.start),
-            raw=state,
-            active=state not in OVER and not period.end,
-            ended=first_of(context.zone, period.end),
+            raw=states[-1],
+            active=None if ended else _is_active(states[-1]),
+            ended=ended,
         )
     ]
 
 
-def _state(view: ResearchSubject) -> str:
-    states = [one.subject_state for one in view.progress if one.subject_state]
-    codings = states[-1].coding if states else ()
-    return codings[0].code if codings else view.status
+def _states(view: ResearchSubject) -> list[str]:
+    """Return the states the subject went through, the latest last, at least one; two codes are a state of their own."""
+    dated = sorted(view.progress, key=lambda one: one.start_date or one.end_date)
+    coded = [sorted(codes_of(one.subject_state)) for one in dated if one.subject_state]
+    return ["|".join(codes) for codes in coded] or [view.status]
 
 
-def is_this_study(reference: Reference, context: Context) -> bool:
-    """Whether ``reference`` names this trial, by its id, its registry number, or the ResearchStudy it points to."""
-    name = reference.reference.split("/_history/")[0].rpartition("/")[2]
-    study = context.studies.get(name)
-    by_identifier = reference.identifier is not None and names_this_study(reference.identifier)
-    return name in STUDY_IDS or by_identifier or bool(study and any(map(names_this_study, study.identifier)))
+def _is_active(state: str) -> bool | None:
+    return True if state in TAKES_PART else False if state in OVER or state in NOT_PART else None

@@ -93,6 +93,11 @@ def test_a_comparator_makes_an_interval(comparator: str, value: str, expected: I
         ("5.0×10^3 IU/mL", "5.0E+3", "IU/mL", False),
         ("5.0×10³IU/ml", "5.0E+3", "IU/ml", False),
         ("50×10^9/L", "50", "×10^9/L", False),
+        ("12.5 g/L 偏低", "12.5", "g/L", False),
+        ("12.5 (偏低)", "12.5", "", False),
+        ("60 mL/min/1.73m2", "60", "mL/min/1.73m2", False),
+        ("3-5 /HP", "3..5", "/HP", False),
+        ("1:320.", "320", "", True),
     ],
 )
 def test_a_text_that_is_a_number_is_read_as_one(text: str, cell: str, unit: str, titre: bool) -> None:
@@ -122,19 +127,27 @@ def test_less_than_starts_at_zero(text: str, high: str) -> None:
         "9-1e999999999",
         "1.2E3 x10^3 IU/mL",
         "约 5",
+        "45 (125-350)",
+        "45, 52",
+        "0-40(女) 0-50(男)",
+        "<20 未检出(检出限20)",
+        "12.5 g/L 2025",
     ],
 )
 def test_a_text_that_is_not_one_number_is_none(text: str) -> None:
-    """Dates, words, spans in the wrong order and two titres at once are not read as numbers."""
+    """Dates, words, spans in the wrong order and two numbers at once are not read as one."""
     assert of_text(text) is None
 
 
-def test_a_time_of_day_is_no_titre() -> None:
-    """ "21:30" must not be read as 1:30."""
-    found = of_text("21:30")
+@pytest.mark.parametrize(
+    ("text", "unit"), [("21:30", ":30"), ("1:3.2", ":3.2"), ("1:1,280", ":1,280"), ("0.1:20", ":20")]
+)
+def test_what_only_looks_like_a_titre_is_none(text: str, unit: str) -> None:
+    """A time of day, a ratio and a number with separators are numbers in a unit that nobody knows."""
+    found = of_text(text)
     assert found is not None
     assert not found.titre
-    assert found.unit == ":30"
+    assert found.unit == unit
 
 
 @pytest.mark.parametrize(

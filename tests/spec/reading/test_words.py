@@ -15,13 +15,14 @@ title = "Words"
         (
             "positive",
             ["阳性", "阳性(+)", "阳性 +", "阳性(1:8)", "检出", "反应性", "有反应性", "Positive", "POSITIVE", "reactive", "Detected", "present",
-             "+", "＋", "(+)", "++", "+++", "1+", "4+", "pos", "<20 检出"],
+             "+", "＋", "(+)", "++", "+++", "1+", "4+", "pos", "<20 检出", "高于检出限", "＞检测上限", "大于检测限"],
         ),
         (
             "negative",
             ["阴性", "阴性(-)", "阴性 -", "未检出", "<20 未检出", "未检测到", "非反应性", "无反应性", "低于检测下限", "低于检出限", "低于最低检出限",
              "小于检测下限", "Negative", "non-reactive", "Nonreactive", "not detected", "Target Not Detected", "undetectable", "absent",
-             "-", "(-)", "neg"],
+             "-", "(-)", "neg", "<检出限", "＜ 检测下限", "<最低检出限", "未检出(检出限20)", "未检出（检出下限:20）", "none detected",
+             "non-detected", "Not Reactive"],
         ),
         (
             "indeterminate",
@@ -30,7 +31,8 @@ title = "Words"
         ),
         (
             None,
-            ["", "ND", "溶血", "12.5", "阳性(-)", "阴性 (+)", "not positive", "无明显阳性", "排除阳性", "阳性或阴性", "标本量不足", "A", "N"],
+            ["", "ND", "溶血", "12.5", "阳性(-)", "阴性 (+)", "not positive", "无明显阳性", "排除阳性", "阳性或阴性", "标本量不足", "A", "N",
+             "无", "有", "no", "yes", "--", "20(检出限)", "isn't positive", "never positive", "阳性对照未做"],
         ),
     ],
 )  # fmt: skip
