@@ -10,7 +10,7 @@ from mappings.criteria.classification import classification
 from mappings.criteria.coagulation import coagulation
 from mappings.criteria.consent import consent
 from mappings.criteria.creatinine_clearance import creatinine_clearance
-from mappings.criteria.fertility import contraception, lactation, pregnancy, pregnancy_test
+from mappings.criteria.fertility import contraception
 from mappings.criteria.haemodynamics import haemodynamics
 from mappings.criteria.haemoglobin import haemoglobin
 from mappings.criteria.heart_failure import heart_failure
@@ -26,6 +26,7 @@ from mappings.criteria.neutrophils import neutrophils
 from mappings.criteria.other_causes import other_causes
 from mappings.criteria.other_trials import other_trials
 from mappings.criteria.platelets import platelets
+from mappings.criteria.pregnancy import lactation, pregnancy, pregnancy_test
 from mappings.criteria.prior_itp_therapy import prior_itp_therapy
 from mappings.criteria.prior_therapy import prior_therapy
 from mappings.criteria.proteinuria import proteinuria

@@ -1,5 +1,6 @@
 """I05: informed consent."""
 
+from datetime import timedelta
 from typing import Final
 
 from mappings.criteria.verdicts import met, not_met, unknown
@@ -9,6 +10,7 @@ from mappings.record import Record
 from mappings.site import Occasion
 
 CLAUSE: Final = "I05"
+CONSENT: Final = "consent"
 
 
 def consent(record: Record, on: Occasion) -> Finding:
@@ -20,13 +22,17 @@ def consent(record: Record, on: Occasion) -> Finding:
     if _may_be_dead(record.person, on):
         return Finding(clause=CLAUSE, state="not-met", reason="deceased", evidence=(_death(record.person),))
     if not record.consents:
-        return unknown(CLAUSE, "missing", concept="consent")
-    latest = record.consents[0]
-    if not latest.active or not latest.permits:
-        return not_met(CLAUSE, "negative", [latest])
-    if latest.when is None:
-        return unknown(CLAUSE, "partial-date", [latest], concept="consent")
-    return _in_force(latest, on)
+        return unknown(CLAUSE, "missing", concept=CONSENT)
+    latest = _latest(record)
+    refused = [one for one in latest if not one.active or not one.permits]
+    if len(refused) == len(latest):
+        return not_met(CLAUSE, "negative", latest)
+    if refused:
+        return unknown(CLAUSE, "conflict", latest, concept=CONSENT)
+    given = min((_given(one, on) for one in latest), key=lambda one: ("met", "unknown", "not-met").index(one.state))
+    if given.state == "met" and "Consent" in record.not_understood:
+        return unknown(CLAUSE, "not-understood", latest, concept=CONSENT)
+    return given
 
 
 def _may_be_dead(person: Person, on: Occasion) -> bool:
@@ -38,11 +44,27 @@ def _death(person: Person) -> Evidence:
     return Evidence(person.reference, person.source.version, None, text)
 
 
-def _in_force(latest: ConsentGiven, on: Occasion) -> Finding:
-    if latest.ended is None:
-        return met(CLAUSE, "present", [latest])
-    over = latest.ended.until(on.at)
-    if over is None:
-        return unknown(CLAUSE, "partial-date", [latest], concept="consent")
-    turns = (on.day_of(latest.ended.latest),)
-    return not_met(CLAUSE, "outdated", [latest]) if over else met(CLAUSE, "present", [latest], turns=turns)
+def _latest(record: Record) -> list[ConsentGiven]:
+    """Return the consents that may be the latest one: those of one day, and every one without a date."""
+    start = max((one.when.earliest for one in record.consents if one.when), default=None)
+    return [one for one in record.consents if one.when is None or start is None or one.when.latest >= start]
+
+
+def _given(one: ConsentGiven, on: Occasion) -> Finding:
+    """Return whether a consent that permits is signed and in force; its last day still counts."""
+    if one.problem:
+        return unknown(CLAUSE, one.problem, [one], concept=CONSENT)
+    if one.when is None:
+        return unknown(CLAUSE, "partial-date", [one], concept=CONSENT)
+    signed = on.day_of(one.when.latest)
+    if signed > on.today:
+        return unknown(CLAUSE, "partial-date", [one], concept=CONSENT, turns=(signed,))
+    if one.ended is None:
+        return met(CLAUSE, "present", [one])
+    if one.ended.until(on.at):
+        return not_met(CLAUSE, "outdated", [one])
+    first, last = on.day_of(one.ended.earliest), on.day_of(one.ended.latest)
+    turns = (first, last + timedelta(days=1))
+    if first > on.today or first == last:
+        return met(CLAUSE, "present", [one], turns=turns)
+    return unknown(CLAUSE, "partial-date", [one], concept=CONSENT, turns=turns)
