@@ -196,10 +196,19 @@ READINGS: Final = (
         "acute_decline",
     ),
     Reading(
+        "I03-6",
+        "Which weight, and which age?",
+        {
+            "": "The actual weight taken nearest to the creatinine sample, within `weight_window` days of it, and the age on the day of the sample. Weights that are equally near must give one answer."
+        },
+        "The formula was made with actual weight; in oedema it flatters, which the record does not address.",
+        "sponsor",
+    ),
+    Reading(
         "I03-7",
         "INR and PT, or either?",
         {
-            "all-available": "Every one that was measured must pass; at least one must have been.",
+            "all-available": "Every one that was measured must pass; at least one must have been. One that is too old is passed over only where it had passed.",
             "any": "One that passes is enough.",
         },
         '"INR/PT" may be read both ways; the first is the careful one.',
@@ -310,6 +319,15 @@ READINGS: Final = (
         "A prescribed drug may or may not have been taken.",
         "site",
         "prescriptions",
+    ),
+    Reading(
+        "E13",
+        "Does planned conception concern men?",
+        {
+            "": "No: a man's part is the promise of contraception (I04-1). A pregnancy on the record of a man is a conflict."
+        },
+        "The sentence speaks of pregnancy and breastfeeding; that partners may conceive is asked for under inclusion 4.",
+        "sponsor",
     ),
     Reading(
         "E14",

@@ -133,12 +133,12 @@ def pregnancy(record: Record, on: Occasion) -> Finding:
     positive, doubtful = _positive_tests(record, on)
     current = [one for one in told if _is_current(one, on)]
     found: list[Fact] = [*(one for one in current if one.concepts & {*PREGNANCY, *BREASTFEEDING}), *positive]
-    if record.person.sex == "male":
-        return _of_a_man(clause, found)
     turns = (*_days(told, on), *(day for one in positive for day in expiry(one, on, on.limits.result_window.days)))
+    doubtful += [one for one in told if _is_recent(one, on) is not False and may_be_active(one, on)]
+    if record.person.sex == "male":
+        return _of_a_man(clause, found or doubtful)
     if found:
         return turning(met(clause, "present", found, turns=turns), record, on)
-    doubtful += [one for one in told if _is_recent(one, on) is not False and may_be_active(one, on)]
     excused = None if doubtful else unless_infertile(clause, record, on, CANNOT_CONCEIVE)
     tests = [one for concepts in TELLING for one in _latest(record, concepts)]
     shown = [*doubtful, *(one for one in (*told, *tests) if one not in doubtful)]

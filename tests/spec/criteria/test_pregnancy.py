@@ -222,6 +222,7 @@ def test_pregnancy_is_no_question_for_men_and_those_who_cannot_conceive(spec_cas
              11 |     | ?      |            |                  |        |       |                                 |
              12 | -9  | ?      |            | status.pregnant  |        |       |                                 |
              13 |     | female | ?          |                  |        |       |                                 |
+             14 | -9  | male   |            | status.obstetric |        |       |                                 |
         """,
         {
             1: "not-applicable not-applicable",
@@ -237,5 +238,6 @@ def test_pregnancy_is_no_question_for_men_and_those_who_cannot_conceive(spec_cas
             11: "unknown missing",
             12: "met present",
             13: "unknown missing",
+            14: "unknown conflict",
         },
     )
