@@ -29,7 +29,7 @@ def for_a_person(
     facts = list(found)
     if facts:
         return judgement(clause, "needs-person", facts, turns=turns, about=about(facts))
-    return silence(record, on, clause, concept, types, since)
+    return silence(record, on, clause, concept, types, since, turns)
 
 
 def silence(
@@ -39,10 +39,11 @@ def silence(
     concept: str,
     types: tuple[str, ...] = CONDITION,
     since: date = EVER,
+    turns: tuple[date, ...] = (),
 ) -> Finding:
     """Return that nothing was found: absence where the source is complete and understood, else unknown."""
     doubt = record.no_absence(on, types, since)
-    return unknown(clause, doubt, concept=concept) if doubt else not_met(clause, "absent")
+    return unknown(clause, doubt, concept=concept, turns=turns) if doubt else not_met(clause, "absent")
 
 
 def last_known(diagnosis: Diagnosis) -> When | None:

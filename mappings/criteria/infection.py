@@ -5,6 +5,7 @@ from typing import Final
 
 from mappings.criteria.glucocorticoid_courses import ORAL_ROUTES
 from mappings.criteria.history import about, ends, may_be_active, silence
+from mappings.criteria.months import declared
 from mappings.criteria.verdicts import judgement, unknown
 from mappings.criteria.washout import MEDICATION_TYPES, last_exposure
 from mappings.drugs import ANTI_INFECTIVE
@@ -42,9 +43,15 @@ def infection(record: Record, on: Occasion) -> Finding:
     if found:
         turns = (*ends(active, on), *_expiries(treated, on))
         return judgement(CLAUSE, "needs-person", found, turns=turns, about=about(found))
-    opens = on.today - timedelta(days=on.limits.infection_treatment_window.days)
-    doubt = record.no_absence(on, MEDICATION_TYPES, opens)
-    return unknown(CLAUSE, doubt, concept=ANTI_INFECTIVE[0]) if doubt else silence(record, on, CLAUSE, "dx.infection")
+    return _without_treatment(record, on) or silence(record, on, CLAUSE, "dx.infection")
+
+
+def _without_treatment(record: Record, on: Occasion) -> Finding | None:
+    """Return why nobody can tell that no infection is treated; ``None`` where that is known."""
+    window = timedelta(days=on.limits.infection_treatment_window.days)
+    doubt, since = record.no_absence(on, MEDICATION_TYPES, on.today - window), declared(MEDICATION_TYPES, on)
+    turns = (since + window,) if since else ()
+    return unknown(CLAUSE, doubt, concept=ANTI_INFECTIVE[0], turns=turns) if doubt else None
 
 
 def _is_treatment(one: Exposure, on: Occasion) -> bool:

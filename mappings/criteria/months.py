@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from mappings.intervals import When
-from mappings.site import Occasion
+from mappings.site import EVER, Occasion
 
 
 def months_before(day: date, months: int) -> date:
@@ -27,6 +27,19 @@ def passing(instants: Iterable[datetime], months: int, on: Occasion) -> tuple[da
     """Return the days to come on which ``instants`` pass out of the window, as turns."""
     days = {first_day_out(on.day_of(instant), months) for instant in instants}
     return tuple(sorted(day for day in days if day > on.today))
+
+
+def covered(types: Iterable[str], months: int, on: Occasion) -> tuple[date, ...]:
+    """Return the day from which declared coverage reaches back through the whole window, as a turn."""
+    since = declared(types, on)
+    return () if since is None else (first_day_out(since - timedelta(days=1), months),)
+
+
+def declared(types: Iterable[str], on: Occasion) -> date | None:
+    """Return the day since which the source declares all of ``types`` complete, where it names one for each."""
+    days = [on.site.coverage.get(kind) for kind in types]
+    limited = [day for day in days if day and day != EVER]
+    return max(limited) if limited and None not in days else None
 
 
 def bounds(*times: When | None) -> list[datetime]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from mappings.criteria.history import for_a_person
-from mappings.criteria.months import bounds, months_before, passing
+from mappings.criteria.months import bounds, covered, months_before, passing
 from mappings.criteria.verdicts import met
 from mappings.facts import Fact, Participation
 from mappings.findings import Finding
@@ -26,11 +26,12 @@ def other_trials(record: Record, on: Occasion) -> Finding:
     months = int(on.limits.trial_months.value)
     opens = months_before(on.today, months)
     recent = [one for one in record.participations if _is_recent(one, on, opens) is not False]
-    turns = passing([end for one in recent if not one.active for end in bounds(one.ended)], months, on)
     barring = [one for one in recent if _is_recent(one, on, opens)]
+    ends = passing([end for one in recent if not one.active for end in bounds(one.ended)], months, on)
     if barring:
-        return met(CLAUSE, "present", barring, turns=turns)
+        return met(CLAUSE, "present", barring, turns=ends)
     hints: list[Fact] = [*record.diagnosed(HINTS), *record.underwent(ENROLMENT)]
+    turns = (*ends, *covered(TYPES, months, on))
     return for_a_person(record, on, CLAUSE, [*recent, *hints], HINTS[0], TYPES, opens, turns)
 
 

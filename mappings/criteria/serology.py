@@ -79,16 +79,16 @@ def syphilis(record: Record, on: Occasion) -> Finding:
     positive after treatment, so one beside a negative reagin test is for a person.
     """
     clause = "E08-4"
-    treponemal, facts = latest_answer(record, TREPONEMAL)
+    treponemal, found = latest_answer(record, TREPONEMAL)
     reagin, others = latest_answer(record, REAGIN)
-    facts = [*facts, *others]
+    facts = [*found, *others]
     if on.site.interpretations.syphilis == "any-test":
         return _by_any_test(clause, {treponemal, reagin}, facts)
     if treponemal == "positive":
         return judgement(clause, "needs-person", facts) if reagin == "negative" else met(clause, "positive", facts)
     if treponemal == "negative":
         return not_met(clause, "negative", facts)
-    return open_serology(clause, facts, TREPONEMAL[0])
+    return unknown(clause, why_open(found), facts, concept=TREPONEMAL[0])
 
 
 def _by_any_test(clause: str, answers: set[Answer | None], facts: list[Result]) -> Finding:
@@ -110,4 +110,6 @@ def why_open(facts: list[Result]) -> Reason:
     problem = next((one.problem for one in facts if one.problem), None)
     if problem:
         return problem
-    return "conflict" if len({answer_of(one) for one in facts}) > 1 else "no-value" if facts else "missing"
+    if {"positive", "negative"} <= {answer_of(one) for one in facts}:
+        return "conflict"
+    return "no-value" if facts else "missing"

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final
 
-from mappings.criteria.history import about, ends, last_known, silence
-from mappings.criteria.months import bounds, months_before, passing
+from mappings.criteria.history import CONDITION, about, ends, last_known, silence
+from mappings.criteria.months import bounds, covered, months_before, passing
 from mappings.criteria.verdicts import judgement, met, not_met
 from mappings.facts import Diagnosis
 from mappings.findings import Finding
@@ -34,7 +34,7 @@ def thrombosis(record: Record, on: Occasion) -> Finding:
         return met(CLAUSE, "present", barring, turns=turns, about=about(barring))
     if recent:
         return judgement(CLAUSE, "needs-person", recent, turns=turns, about=about(recent))
-    quiet = silence(record, on, CLAUSE, THROMBOSIS[0], since=opens)
+    quiet = silence(record, on, CLAUSE, THROMBOSIS[0], since=opens, turns=covered(CONDITION, months, on))
     return not_met(CLAUSE, "absent", found) if quiet.state == "not-met" else quiet
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from mappings.criteria.months import declared
 from mappings.criteria.verdicts import judgement, met, not_met, unknown
 from mappings.drugs import (
     ANTIMALARIAL,
@@ -78,10 +79,12 @@ def washout(record: Record, on: Occasion) -> Finding:
         return met(CLAUSE, "present", facts, value=value, limit=worst.limit, turns=turns, about=about)
     if open_:
         return _open(open_, turns)
-    since = on.today - timedelta(days=_days(_longest(on) * on.limits.half_lives.value))
-    doubt = record.no_absence(on, MEDICATION_TYPES, since)
+    window = timedelta(days=_days(_longest(on) * on.limits.half_lives.value))
+    doubt = record.no_absence(on, MEDICATION_TYPES, on.today - window)
     if doubt:
-        return unknown(CLAUSE, doubt, concept="rx.immunosuppressant.other")
+        since = declared(MEDICATION_TYPES, on)
+        covered = (since + window,) if since else ()
+        return unknown(CLAUSE, doubt, concept="rx.immunosuppressant.other", turns=covered)
     return not_met(CLAUSE, "absent", [one.exposure for one in running])
 
 

@@ -41,6 +41,10 @@ FOR_A_PERSON: dict[str, set[str]] = {
     "I02-ITP-3": {"bars"},
     "I03-8": {"bars", "allows"},
     "I04-1": {"bars"},
+    "E02": {"bars"},
+    "E04": {"bars"},
+    "E10": {"bars"},
+    "E14": {"bars", "open"},
 }
 
 
