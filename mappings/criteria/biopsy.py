@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, Literal
 
-from mappings.criteria.measured import agreed, by_latest
+from mappings.criteria.measured import agreed, by_latest, of_one_day
 from mappings.criteria.verdicts import amount_of, judgement, met, not_met, unknown
 from mappings.facts import CodedResult, Fact, Measurement, Result
 from mappings.findings import Amount, Finding
@@ -33,7 +33,7 @@ def biopsy_class(record: Record, on: Occasion) -> Finding:
     WHO's classification are for a person.
     """
     clause = "I02-LN-3"
-    rivals = _coded_first(record.latest(CLASS))
+    rivals = _coded_first(record.latest(CLASS), on)
     if not rivals:
         hints = record.diagnosed(WHO_CLASSES)
         return judgement(clause, "needs-person", hints) if hints else unknown(clause, "missing", concept=CLASS[0])
@@ -43,10 +43,10 @@ def biopsy_class(record: Record, on: Occasion) -> Finding:
     return agreed([_classed(one, clause) for one in rivals], rivals)
 
 
-def _coded_first(rivals: list[Result]) -> list[Result]:
-    """Return the coded ones of several results of one biopsy; its words are then only another way to say it."""
-    coded: list[Result] = [one for one in rivals if isinstance(one, CodedResult) and classes_of(one)]
-    return coded or rivals
+def _coded_first(rivals: list[Result], on: Occasion) -> list[Result]:
+    """Return several results of one biopsy without its words where a code of the same day says it already."""
+    coded = [one for one in rivals if isinstance(one, CodedResult) and classes_of(one)]
+    return [one for one in rivals if one in coded or not any(of_one_day(one, other, on) for other in coded)]
 
 
 def _later_biopsy(found: Result, record: Record, on: Occasion) -> list[Fact]:

@@ -80,14 +80,13 @@ def classification(record: Record, on: Occasion) -> Finding:
     could reach is unknown. The clause is not met only where ANA was tested, every result is there, and none was
     positive, or where a person says so.
     """
-    found = score(record, on)
-    limit = amount_of(on.limits.sle_score)
+    gate = _scored(GATE, record, on)
+    if gate.status in ("absent-tested", "not-tested", "refuted"):
+        return _gate_shut(gate, record, on)
+    found, limit = score(record, on), amount_of(on.limits.sle_score)
     value = Amount(Decimal(found.sure), limit.unit)
-    gate = found.gate.status
-    if gate in ("absent-tested", "not-tested", "refuted"):
-        return _gate_shut(found, record, on)
     enough = found.sure >= limit.value and found.has_clinical(COUNTED)
-    if enough and gate in COUNTED:
+    if enough and gate.status in COUNTED:
         margin = Amount(found.sure - limit.value, limit.unit)
         return met(CLAUSE, "in-range", found.facts(COUNTED), value=value, limit=limit, margin=margin)
     hoped = {*COUNTED, "candidate"}
@@ -96,14 +95,13 @@ def classification(record: Record, on: Occasion) -> Finding:
     return unknown(CLAUSE, "missing", found.facts(hoped), concept=_most_useful(found), value=value, limit=limit)
 
 
-def _gate_shut(found: Score, record: Record, on: Occasion) -> Finding:
+def _gate_shut(gate: Scored, record: Record, on: Occasion) -> Finding:
     """Return the finding where ANA is not known to have been positive; a person may not deny a titre on record."""
-    gate = found.gate
     if gate.status == "refuted" and gate.seen == "present":
         return unknown(CLAUSE, "conflict", gate.facts, concept="attestation")
     if gate.status == "not-tested":
         problem: Reason | None = next((fact.problem for fact in gate.facts), None)
-        return unknown(CLAUSE, problem or "missing", found.facts(COUNTED), concept=ANA[0])
+        return unknown(CLAUSE, problem or "missing", gate.facts, concept=ANA[0])
     doubt = None if gate.status == "refuted" else record.no_absence(on, ("Observation",))
     return unknown(CLAUSE, doubt, gate.facts, concept=ANA[0]) if doubt else not_met(CLAUSE, "negative", gate.facts)
 

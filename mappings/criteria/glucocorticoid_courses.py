@@ -1,8 +1,9 @@
 """Courses of glucocorticoid: the methylprednisolone pulse, and the high dose by body weight."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -25,6 +26,8 @@ LOCAL_ROUTES: Final = frozenset(
 ORAL_ROUTES: Final = frozenset("26643006 口服 PO po".split())
 
 Kind = Literal["pulse", "small-pulse", "high-dose", "unclear"]
+#: Weights in kilograms with the times they were taken at, the earliest first.
+Weights = list[tuple[datetime, Decimal]]
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -51,8 +54,8 @@ def courses(record: Record, on: Occasion) -> list[Course]:
     What was only prescribed makes none.
     """
     given = [one for one in systemic(record) if one.kind != "request" and one.when]
-    days = _by_day(given, on)
-    found = [*_pulses(days, on), *_high_doses(given, record, on), *_high_days(days, record, on)]
+    days, weights = _by_day(given, on), _weights(record)
+    found = [*_pulses(days, on), *_high_doses(given, weights, on), *_high_days(days, weights, on)]
     found.sort(key=lambda course: (course.last, course.kind), reverse=True)
     return sorted(found, key=lambda course: course.kind == "small-pulse")
 
@@ -63,17 +66,19 @@ def unclear_courses(record: Record, on: Occasion) -> list[Course]:
     That is every glucocorticoid, prescribed or given, whose day's dose is not known to be too low; it lies anywhere
     from its start to its end.
     """
-    days = _by_day(systemic(record), on)
+    found, weights = systemic(record), _weights(record)
+    days = _by_day(found, on)
     return [
         Course("unclear", _first(one, on), on.day_of(last_exposure(one, on)[1]), (one,))
-        for one in systemic(record)
-        if not _is_low(one, days, record, on)
+        for one in found
+        if not _is_low(one, days, weights, on)
     ]
 
 
 def turns(record: Record, on: Occasion) -> tuple[date, ...]:
     """Return the days on which a high dose that is still taken will have been taken for long enough."""
-    given = [one for one in systemic(record) if one.kind != "request" and one.when and _is_high(one, record, on)]
+    weights = _weights(record)
+    given = [one for one in systemic(record) if one.kind != "request" and one.when and _is_high(one, weights, on)]
     days = {_start(one, on) + timedelta(days=on.limits.high_dose_days.days - 1) for one in given}
     return tuple(sorted(day for day in days if day > on.today))
 
@@ -132,69 +137,64 @@ def _runs(days: Iterable[date]) -> Iterator[list[date]]:
         yield run
 
 
-def _high_doses(given: list[Exposure], record: Record, on: Occasion) -> Iterator[Course]:
+def _high_doses(given: list[Exposure], weights: Weights, on: Occasion) -> Iterator[Course]:
     """Yield exposures to a high dose per kilogram that lasted long enough for sure."""
     for one in given:
         last = on.day_of(last_exposure(one, on)[0])
-        if (last - _start(one, on)).days + 1 >= on.limits.high_dose_days.days and _is_high(one, record, on):
+        if (last - _start(one, on)).days + 1 >= on.limits.high_dose_days.days and _is_high(one, weights, on):
             yield Course("high-dose", _first(one, on), last, (one,))
 
 
-def _high_days(days: dict[date, list[Exposure]], record: Record, on: Occasion) -> Iterator[Course]:
+def _high_days(days: dict[date, list[Exposure]], weights: Weights, on: Occasion) -> Iterator[Course]:
     """Yield runs of days on each of which what was administered added up to a high dose per kilogram."""
-    totals = {day: _total_per_kg(given, record) for day, given in days.items()}
+    totals = {day: _total_per_kg(given, weights) for day, given in days.items()}
     for run in _runs(day for day, total in totals.items() if total is not None and total >= on.limits.high_dose.value):
         if len(run) >= on.limits.high_dose_days.days:
             yield Course("high-dose", run[0], run[-1], tuple(one for day in run for one in days[day]))
 
 
-def _is_high(one: Exposure, record: Record, on: Occasion) -> bool:
-    dose = _daily_per_kg(one, record)
+def _is_high(one: Exposure, weights: Weights, on: Occasion) -> bool:
+    dose = _daily_per_kg(one, weights)
     return dose is not None and dose >= on.limits.high_dose.value
 
 
-def _is_low(one: Exposure, days: dict[date, list[Exposure]], record: Record, on: Occasion) -> bool:
+def _is_low(one: Exposure, days: dict[date, list[Exposure]], weights: Weights, on: Occasion) -> bool:
     """Whether the day's dose is known to be too low for a course."""
     same_day = days.get(_start(one, on), []) if one.when else []
-    dose = _total_per_kg(same_day, record) if one in same_day else _daily_per_kg(one, record)
+    dose = _total_per_kg(same_day, weights) if one in same_day else _daily_per_kg(one, weights)
     return dose is not None and dose < on.limits.high_dose.value
 
 
-def _total_per_kg(given: list[Exposure], record: Record) -> Decimal | None:
+def _total_per_kg(given: list[Exposure], weights: Weights) -> Decimal | None:
     """Return what was given on one day as milligrams of prednisone per kilogram; ``None`` where a part is not known."""
-    parts = [_per_kg(one, one.dose_mg, record) for one in given]
+    parts = [_per_kg(one, one.dose_mg, weights) for one in given]
     known = [part for part in parts if part is not None]
     return sum(known, ZERO) if len(known) == len(parts) else None
 
 
-def _daily_per_kg(one: Exposure, record: Record) -> Decimal | None:
+def _daily_per_kg(one: Exposure, weights: Weights) -> Decimal | None:
     """Return a day's dose as milligrams of prednisone per kilogram; ``None`` where dose or weight is not known."""
     if one.daily_mg_per_kg is not None:
         return _as_prednisone(one, one.daily_mg_per_kg)
-    return _per_kg(one, one.daily_mg, record)
+    return _per_kg(one, one.daily_mg, weights)
 
 
-def _per_kg(one: Exposure, milligrams: Decimal | None, record: Record) -> Decimal | None:
-    equal, weight = _as_prednisone(one, milligrams), _weight_near(one, record)
-    return equal / weight if equal is not None and weight else None
+def _per_kg(one: Exposure, milligrams: Decimal | None, weights: Weights) -> Decimal | None:
+    """Return a dose as prednisone by the weight that was taken nearest to the start of the exposure."""
+    equal = None if milligrams is None else _as_prednisone(one, milligrams)
+    if equal is None or one.when is None or not weights:
+        return None
+    start, after = one.when.earliest, bisect_left(weights, (one.when.earliest, ZERO))
+    nearest = min(weights[max(after - 1, 0) : after + 1], key=lambda weighed: abs(weighed[0] - start))
+    return equal / nearest[1]
 
 
-def _as_prednisone(one: Exposure, milligrams: Decimal | None) -> Decimal | None:
+def _as_prednisone(one: Exposure, milligrams: Decimal) -> Decimal | None:
     concept = next((name for name in sorted(one.concepts) if name in PREDNISONE_5_MG), None)
-    return prednisone_equivalent(concept, milligrams) if concept and milligrams is not None else None
+    return None if concept is None else prednisone_equivalent(concept, milligrams)
 
 
-def _weight_near(one: Exposure, record: Record) -> Decimal | None:
-    """Return the weight that was measured nearest to the start of an exposure."""
-    weights = [
-        (abs(result.when.earliest - one.when.earliest), result.value.exact)
-        for result in record.series(("vital.weight",))
-        if isinstance(result, Measurement)
-        and result.value
-        and result.value.exact
-        and result.value.exact > 0
-        and result.when
-        and one.when
-        and not result.problem
-    ]
-    return min(weights)[1] if weights else None
+def _weights(record: Record) -> Weights:
+    numbers = [one for one in record.series(("vital.weight",)) if isinstance(one, Measurement) and not one.problem]
+    exact = [(one.when, one.value.exact) for one in numbers if one.when and one.value]
+    return sorted((when.earliest, weight) for when, weight in exact if weight is not None and weight > 0)

@@ -59,7 +59,7 @@ def _by_one(result: Result, on: Occasion, clause: str, concept: str, days: int |
 
 def is_below_zero(value: Interval) -> bool:
     """Whether a number is none that could have been measured: analysers write -1 or -999 for "no result"."""
-    return any(bound is not None and bound < 0 for bound in (value.low, value.high))
+    return (value.low is not None and value.low < 0) or (value.high is not None and value.high < 0)
 
 
 def stale(result: Result, on: Occasion, clause: str, concept: str, days: int | None) -> Finding | None:
@@ -77,6 +77,12 @@ def expiry(result: Result, on: Occasion, days: int | None) -> tuple[date, ...]:
     if days is None or result.when is None:
         return ()
     return tuple({on.day_of(bound) + timedelta(days=days + 1) for bound in (result.when.earliest, result.when.latest)})
+
+
+def of_one_day(one: Result, other: Result, on: Occasion) -> bool:
+    """Whether two results are of one calendar day for sure."""
+    times = [time for result in (one, other) if result.when for time in (result.when.earliest, result.when.latest)]
+    return len({on.day_of(time) for time in times}) == 1
 
 
 def at_least(clause: str, measured: Measurement, limit: Limit) -> Finding:

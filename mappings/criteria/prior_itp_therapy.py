@@ -23,13 +23,13 @@ def prior_itp_therapy(record: Record, on: Occasion) -> Finding:
     laid before a person too. What was only prescribed, or is not known in full, proves no course and leaves the clause
     open; it bars only where every medication record is there and nothing in them may be what is asked for.
     """
-    found = courses(record, on)
+    found, suppressants = courses(record, on), _suppressants(record)
     for course in found:
-        agents = [one for one in _agents(course, record, on) if one.kind != "request" and one.when]
+        agents = [one for one in _beside(course, suppressants, on) if one.kind != "request" and one.when]
         if agents or _is_enough_alone(course, on):
             return judgement(CLAUSE, "needs-person", [*course.exposures, *agents[:1]], about=course.kind)
-    unclear = [*found, *unclear_courses(record, on)]
-    hopeful = [course for course in unclear if _agents(course, record, on) or _is_enough_alone(course, on)]
+    possible = [*found, *unclear_courses(record, on)]
+    hopeful = [course for course in possible if _beside(course, suppressants, on) or _is_enough_alone(course, on)]
     facts = list(dict.fromkeys(one for course in hopeful or found for one in course.exposures))
     if hopeful or record.no_absence(on, MEDICATION_TYPES):
         concept = "rx.glucocorticoid.methylprednisolone"
@@ -42,13 +42,16 @@ def _is_enough_alone(course: Course, on: Occasion) -> bool:
     return course.kind != "high-dose" and on.site.interpretations.itp_suppressant == "high-dose-only"
 
 
-def _agents(course: Course, record: Record, on: Occasion) -> list[Exposure]:
-    """Return the immunosuppressants that may have been taken within some months of ``course``."""
+def _suppressants(record: Record) -> list[Exposure]:
+    return [one for one in record.exposures if any(name.startswith((SUPPRESSANT, BIOLOGIC)) for name in one.concepts)]
+
+
+def _beside(course: Course, suppressants: list[Exposure], on: Occasion) -> list[Exposure]:
+    """Return those of ``suppressants`` that may have been taken within some months of ``course``."""
     near = timedelta(days=on.limits.combination_window.days)
     return [
         one
-        for one in record.exposures
-        if any(concept.startswith((SUPPRESSANT, BIOLOGIC)) for concept in one.concepts)
-        and (one.when is None or on.day_of(one.when.earliest) - course.last <= near)
+        for one in suppressants
+        if (one.when is None or on.day_of(one.when.earliest) - course.last <= near)
         and course.first - on.day_of(last_exposure(one, on)[1]) <= near
     ]

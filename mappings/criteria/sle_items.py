@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from mappings.criteria.biopsy import CLASS, classes_of
+from mappings.criteria.measured import of_one_day
 from mappings.criteria.proteinuria import RATIO
 from mappings.criteria.sightings import (
     Look,
@@ -65,8 +66,9 @@ def _biopsied(*classes: str) -> Look:
 
     def look(record: Record, on: Occasion) -> Sighting:
         coded = ever(record, CLASS, test, "present")
-        days = {on.day_of(one.when.latest) for one in usable(record, *CLASS) if one.when and _classes(one)}
-        worded = [one for one in usable(record, *CLASS) if one.when and on.day_of(one.when.latest) not in days]
+        found = usable(record, *CLASS)
+        named = [one for one in found if _classes(one)]
+        worded = [one for one in found if not any(of_one_day(one, other, on) for other in named)]
         return Sighting("candidate", tuple(worded[:3])) if coded.seen != "present" and worded else coded
 
     return look
@@ -95,15 +97,10 @@ def both_low(record: Record, on: Occasion) -> Sighting:
     if any(one.seen == "not-tested" for one in found):
         return Sighting("not-tested")
     for third in (one for one in usable(record, "lab.c3") if is_low(one)):
-        beside = [one for one in usable(record, "lab.c4") if is_low(one) and _of_one_day(third, one, on)]
+        beside = [one for one in usable(record, "lab.c4") if is_low(one) and of_one_day(third, one, on)]
         if beside:
             return Sighting("present", (third, beside[0]))
     return Sighting("candidate", tuple(fact for one in found for fact in one.facts[:1]))
-
-
-def _of_one_day(one: Result, other: Result, on: Occasion) -> bool:
-    times = [time for result in (one, other) if result.when for time in (result.when.earliest, result.when.latest)]
-    return len({on.day_of(time) for time in times}) == 1
 
 
 ANTI_DSDNA: Final = ("lab.anti_dsdna_quant", "lab.anti_dsdna_presence", "lab.anti_dsdna_titer")

@@ -80,6 +80,7 @@ def test_the_birthdays_to_come_are_the_days_on_which_the_answer_turns() -> None:
     """The 18th and the 66th birthday turn the answer; one that is past does not, and each end of a span has its own."""
     assert _found("2007-06-02")["turns"] == (date(2025, 6, 2), date(2073, 6, 2))
     assert _found("1959-06-02")["turns"] == (date(2025, 6, 2),)
+    assert _found("2007-06-01")["turns"] == (date(2073, 6, 1),)
     assert _found("1940-01-01")["turns"] == ()
     assert _found("1959-05-01..1959-07-31")["turns"] == (date(2025, 7, 31),)
     assert _found("9990-01-01")["turns"] == ()

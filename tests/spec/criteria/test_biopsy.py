@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
-from mappings.criteria.biopsy import biopsy_class, sclerosis
+from mappings.codes import Code
+from mappings.criteria.biopsy import biopsy_class, classes_of, sclerosis
+from mappings.facts import CodedResult, Source
 from mappings.findings import Finding
 from mappings.site import Occasion
 from tests.spec.conftest import SpecCase
-from tests.spec.tables import AT, records
+from tests.spec.tables import AT, ISN_RPS, records
 
 title = "Kidney biopsy (I02-LN-3, I02-LN-4)"
 
@@ -50,10 +52,13 @@ def test_chronic_lesions_and_words_are_for_a_person(spec_case: SpecCase) -> None
         --------+------+-------------------+--------------------------
               1 | -240 | III(C)+V#         |
               2 | -240 | III(A)+IV(C)#     |
-              3 | -240 | 狼疮性肾炎 IV+V型      |
+              3 | -240 | 狼疮性肾炎 IV+V型 |
               4 | -240 | IVb#              |
               5 | -240 |                   | dx.lupus_nephritis_class4
               6 | -240 |                   | dx.lupus_nephritis
+              7 | -240 | IV+b#             |
+              8 | -240 |                   | dx.lupus_nephritis_class1
+              9 | -240 |                   | dx.lupus_nephritis_class6
         """,
         {
             1: "judgement needs-person",
@@ -62,6 +67,9 @@ def test_chronic_lesions_and_words_are_for_a_person(spec_case: SpecCase) -> None
             4: "judgement needs-person",
             5: "judgement needs-person",
             6: "unknown missing",
+            7: "judgement needs-person",
+            8: "judgement needs-person",
+            9: "judgement needs-person",
         },
     )
 
@@ -74,23 +82,27 @@ def test_the_latest_biopsy_counts(spec_case: SpecCase) -> None:
     spec_case(
         biopsy_class,
         """
-        patient | day   | obs.isn_rps_class | obs.glomerulosclerosis_pct | proc              | problem
-        --------+-------+-------------------+----------------------------+-------------------+------------
-              1 | -2000 | IV(A)#            |                            |                   |
-              1 | -240  | II#               |                            |                   |
-              2 | -2000 | II#               |                            |                   |
-              2 | -240  | IV(A)#            |                            |                   |
-              3 | -2000 | IV(A)#            |                            |                   |
-              3 | -240  | 狼疮性肾炎             |                            |                   |
-              4 | -240  | IV(A)#            |                            |                   |
-              4 | -211  |                   | 12                         |                   |
-              5 | -240  | IV(A)#            |                            |                   |
-              5 | -212  |                   | 12                         |                   |
-              6 | -240  | IV(A)#            |                            |                   |
-              6 | -9    |                   |                            | proc.kidney_biopsy |
-              7 | -240  | IV(A)#            |                            |                   |
-              7 |       |                   |                            | proc.kidney_biopsy |
-              8 | -240  | IV(A)#            |                            |                   | preliminary
+        patient | day       | obs.isn_rps_class | obs.glomerulosclerosis_pct | proc               | problem
+        --------+-----------+-------------------+----------------------------+--------------------+------------
+              1 | -2000     | IV(A)#            |                            |                    |
+              1 | -240      | II#               |                            |                    |
+              2 | -2000     | II#               |                            |                    |
+              2 | -240      | IV(A)#            |                            |                    |
+              3 | -2000     | IV(A)#            |                            |                    |
+              3 | -240      | 狼疮性肾炎        |                            |                    |
+              4 | -240      | IV(A)#            |                            |                    |
+              4 | -211      |                   | 12                         |                    |
+              5 | -240      | IV(A)#            |                            |                    |
+              5 | -212      |                   | 12                         |                    |
+              6 | -240      | IV(A)#            |                            |                    |
+              6 | -9        |                   |                            | proc.kidney_biopsy |
+              7 | -240      | IV(A)#            |                            |                    |
+              7 |           |                   |                            | proc.kidney_biopsy |
+              8 | -240      | IV(A)#            |                            |                    | preliminary
+              9 | -240      | IV(A)#            |                            |                    |
+              9 | -211.5    |                   | 12                         |                    |
+             10 | -240      | IV(A)#            |                            |                    |
+             10 | -230..-90 |                   | 12                         |                    |
         """,
         {
             1: "not-met negative",
@@ -101,6 +113,8 @@ def test_the_latest_biopsy_counts(spec_case: SpecCase) -> None:
             6: "unknown outdated",
             7: "met present",
             8: "unknown preliminary",
+            9: "unknown outdated",
+            10: "met present",
         },
     )
 
@@ -119,8 +133,16 @@ def test_results_of_one_biopsy_must_agree(spec_case: SpecCase) -> None:
               3 | -240       | IV(A)#
               3 | -300..-200 | II#
               4 | -300..-200 | III#
+              5 | -240       | IV(A)#
+              5 | -300..-200 | 狼疮性肾炎
         """,
-        {1: "met present", 2: "unknown conflict", 3: "unknown partial-date", 4: "met present"},
+        {
+            1: "met present",
+            2: "unknown conflict",
+            3: "unknown partial-date",
+            4: "met present",
+            5: "unknown partial-date",
+        },
     )
 
 
@@ -138,7 +160,7 @@ def test_half_of_the_glomeruli_may_be_sclerosed(spec_case: SpecCase) -> None:
               5 | -240 | >50                        |
               6 | -240 | 12                         | preliminary
               7 | -240 | 12                         | unit
-              8 | -240 | 节段性硬化                      |
+              8 | -240 | 节段性硬化                 |
               9 |      |                            |
         """,
         {
@@ -176,6 +198,12 @@ def test_a_specimen_of_few_glomeruli_is_for_a_person(spec_case: SpecCase) -> Non
               6 | -240       |                            | 9
               7 | -240       | 12                         |
               7 | -239       |                            | 9
+              8 | -240       | 12                         |
+              8 | -260..-230 |                            | 9
+              9 | -240       | 12                         |
+              9 | -240       |                            | none
+             10 | -240       | 12                         |
+             10 | -240       |                            | 少量
         """,
         {
             1: "judgement needs-person",
@@ -185,6 +213,9 @@ def test_a_specimen_of_few_glomeruli_is_for_a_person(spec_case: SpecCase) -> Non
             5: "met in-range",
             6: "judgement needs-person",
             7: "met in-range",
+            8: "judgement needs-person",
+            9: "met in-range",
+            10: "met in-range",
         },
     )
 
@@ -207,6 +238,13 @@ def test_the_share_in_the_latest_biopsy_counts(spec_case: SpecCase) -> None:
         """,
         {1: "not-met above-limit", 2: "unknown outdated", 3: "met in-range", 4: "unknown conflict"},
     )
+
+
+def test_only_codes_of_the_trials_own_system_name_a_class() -> None:
+    """ "IV" in another code system may mean anything."""
+    codes = (Code("http://example.org/grades", "IV"), Code(ISN_RPS, "V"))
+    found = CodedResult(source=Source("Observation/1"), concepts=frozenset({"obs.isn_rps_class"}), codes=codes)
+    assert classes_of(found) == {("V", "")}
 
 
 def _sclerosis(table: str) -> Finding:

@@ -146,7 +146,7 @@ def test_thrombocytopenia_does_not_classify_by_itself(spec_case: SpecCase) -> No
         classification,
         """
         patient | day   | lab.ana_titer | lab.platelet | lab.wbc | lab.anti_dsdna_presence | attest
-        --------+-------+---------------+--------------+---------+-------------------------+------------------------
+        --------+-------+---------------+--------------+---------+-------------------------+-----------------------
               1 | -1400 | 320           |              |         |                         |
               1 | -30   |               | 40           |         |                         |
               1 | -30   |               |              | 2.5     |                         |
@@ -171,24 +171,24 @@ def test_what_a_person_refuted_never_counts(spec_case: SpecCase) -> None:
     spec_case(
         classification,
         """
-        patient | day   | lab.ana_titer | obs.isn_rps_class | attest
-        --------+-------+---------------+-------------------+-----------------------------
-              1 | -1400 | 320           |                   |
-              1 | -240  |               | IV(A)#            |
-              1 | -3    |               |                   | I02.biopsy_class_III_or_IV=F
-              2 | -1400 | 320           |                   |
-              2 | -240  |               |                   | I02.biopsy_class_III_or_IV=T
-              3 | -1400 | 320           |                   |
-              3 | -240  |               | IV(A)#            |
-              3 | -30   |               |                   | I02.biopsy_class_III_or_IV=F
-              3 | -3    |               |                   | I02.biopsy_class_III_or_IV=T
-              4 | -1400 | 320           |                   |
-              4 | -240  |               | IV(A)#            |
-              4 | -3    |               |                   | I02.biopsy_class_III_or_IV=F
-              4 | -3    |               |                   | I02.biopsy_class_III_or_IV=T
-              5 | -1400 | 320           |                   |
-              5 | -20..-1 |             |                   | I02.biopsy_class_III_or_IV=T
-              5 | -3    |               |                   | I02.biopsy_class_III_or_IV=F
+        patient | day     | lab.ana_titer | obs.isn_rps_class | attest
+        --------+---------+---------------+-------------------+-----------------------------
+              1 | -1400   | 320           |                   |
+              1 | -240    |               | IV(A)#            |
+              1 | -3      |               |                   | I02.biopsy_class_III_or_IV=F
+              2 | -1400   | 320           |                   |
+              2 | -240    |               |                   | I02.biopsy_class_III_or_IV=T
+              3 | -1400   | 320           |                   |
+              3 | -240    |               | IV(A)#            |
+              3 | -30     |               |                   | I02.biopsy_class_III_or_IV=F
+              3 | -3      |               |                   | I02.biopsy_class_III_or_IV=T
+              4 | -1400   | 320           |                   |
+              4 | -240    |               | IV(A)#            |
+              4 | -3      |               |                   | I02.biopsy_class_III_or_IV=F
+              4 | -3      |               |                   | I02.biopsy_class_III_or_IV=T
+              5 | -1400   | 320           |                   |
+              5 | -20..-1 |               |                   | I02.biopsy_class_III_or_IV=T
+              5 | -3      |               |                   | I02.biopsy_class_III_or_IV=F
         """,
         {
             1: "unknown missing",

@@ -20,13 +20,13 @@ def test_a_possible_other_cause_is_for_a_person(spec_case: SpecCase) -> None:
     spec_case(
         other_causes,
         """
-        patient | day  | dx                       | active | certain
-        --------+------+--------------------------+--------+--------
-              1 | -40  | dx.hypersplenism         | T      |
-              2 | -400 | dx.myelosuppression      |        |
-              3 |      | dx.infection_viral       |        | F
-              4 | -40  | dx.secondary_thrombocytopenia | T |
-              5 | -400 | dx.sle dx.itp            | T      |
+        patient | day  | dx                            | active | certain
+        --------+------+-------------------------------+--------+--------
+              1 | -40  | dx.hypersplenism              | T      |
+              2 | -400 | dx.myelosuppression           |        |
+              3 |      | dx.infection_viral            |        | F
+              4 | -40  | dx.secondary_thrombocytopenia | T      |
+              5 | -400 | dx.sle dx.itp                 | T      |
         """,
         {
             1: "judgement needs-person",
@@ -44,12 +44,12 @@ def test_a_cause_that_is_over_counts_no_more(spec_case: SpecCase) -> None:
     spec_case(
         other_causes,
         """
-        patient | day  | dx             | active | ended
-        --------+------+----------------+--------+------
-              1 | -90  | dx.infection   | F      | -60
-              2 | -90  | dx.infection   | F      | 5
-              3 | -90  | dx.infection   | F      |
-              4 | -90  | dx.infection   |        |
+        patient | day | dx           | active | ended
+        --------+-----+--------------+--------+------
+              1 | -90 | dx.infection | F      | -60
+              2 | -90 | dx.infection | F      | 5
+              3 | -90 | dx.infection | F      |
+              4 | -90 | dx.infection |        |
         """,
         {1: "met absent", 2: "judgement needs-person", 3: "met absent", 4: "judgement needs-person"},
         coverage="full",
@@ -60,7 +60,7 @@ def test_silence_excludes_causes_only_in_complete_records(spec_case: SpecCase) -
     """With nothing found the clause holds where every diagnosis is on record and was understood."""
     table = """
         patient | unread
-        --------+----------
+        --------+------------
               1 |
               2 | Condition
               3 | Observation

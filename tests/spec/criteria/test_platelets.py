@@ -131,7 +131,7 @@ def test_a_count_that_nobody_can_use_leaves_the_clause_open(spec_case: SpecCase)
               3 | -10 | 45           |
               3 | -3  | none         |
               4 | -10 | 45           |
-              4 | -3  | 正常           |
+              4 | -3  | 正常         |
               5 | -10 | 45           | preliminary
               5 | -3  | 90           |
               6 | -10 | 45           |

@@ -18,21 +18,21 @@ def test_whether_a_pulse_failed_is_for_a_person(spec_case: SpecCase) -> None:
     spec_case(
         prior_itp_therapy,
         """
-        patient | day  | rx                                   | kind           | end | dose
-        --------+------+--------------------------------------+----------------+-----+-----
-              1 | -90  | rx.glucocorticoid.methylprednisolone | administration | -90 | 1000
-              1 | -89  | rx.glucocorticoid.methylprednisolone | administration | -89 | 1000
-              1 | -88  | rx.glucocorticoid.methylprednisolone | administration | -88 | 1000
-              1 | -90  | rx.immunosuppressant.azathioprine    | statement      | -30 |
-              2 | -90  | rx.glucocorticoid.methylprednisolone | administration | -90 | 500
-              2 | -89  | rx.glucocorticoid.methylprednisolone | administration | -89 | 500
-              2 | -88  | rx.glucocorticoid.methylprednisolone | administration | -88 | 500
-              2 | -90  | rx.biologic.rituximab                | administration | -90 |
-              3 | -90  | rx.glucocorticoid.methylprednisolone | administration | -90 | 1000
-              3 | -89  | rx.glucocorticoid.methylprednisolone | administration | -89 | 1000
-              3 | -88  | rx.glucocorticoid.methylprednisolone | administration | -88 | 1000
-              4 | -90  | rx.immunosuppressant.azathioprine    | statement      | -30 |
-              5 |      |                                      |                |     |
+        patient | day | rx                                   | kind           | end | dose
+        --------+-----+--------------------------------------+----------------+-----+-----
+              1 | -90 | rx.glucocorticoid.methylprednisolone | administration | -90 | 1000
+              1 | -89 | rx.glucocorticoid.methylprednisolone | administration | -89 | 1000
+              1 | -88 | rx.glucocorticoid.methylprednisolone | administration | -88 | 1000
+              1 | -90 | rx.immunosuppressant.azathioprine    | statement      | -30 |
+              2 | -90 | rx.glucocorticoid.methylprednisolone | administration | -90 | 500
+              2 | -89 | rx.glucocorticoid.methylprednisolone | administration | -89 | 500
+              2 | -88 | rx.glucocorticoid.methylprednisolone | administration | -88 | 500
+              2 | -90 | rx.biologic.rituximab                | administration | -90 |
+              3 | -90 | rx.glucocorticoid.methylprednisolone | administration | -90 | 1000
+              3 | -89 | rx.glucocorticoid.methylprednisolone | administration | -89 | 1000
+              3 | -88 | rx.glucocorticoid.methylprednisolone | administration | -88 | 1000
+              4 | -90 | rx.immunosuppressant.azathioprine    | statement      | -30 |
+              5 |     |                                      |                |     |
         """,
         {
             1: "judgement needs-person",
@@ -50,14 +50,14 @@ def test_whether_a_high_dose_failed_is_for_a_person(spec_case: SpecCase) -> None
     spec_case(
         prior_itp_therapy,
         """
-        patient | day  | rx                                | kind      | end | daily | vital.weight
-        --------+------+-----------------------------------+-----------+-----+-------+-------------
-              1 | -90  |                                   |           |     |       | 60
-              1 | -90  | rx.glucocorticoid.prednisone      | statement | -77 | 60    |
-              1 | -90  | rx.immunosuppressant.cyclosporine | statement | -30 |       |
-              2 | -90  |                                   |           |     |       | 60
-              2 | -90  | rx.glucocorticoid.prednisone      | statement | -77 | 59    |
-              2 | -90  | rx.immunosuppressant.cyclosporine | statement | -30 |       |
+        patient | day | rx                                | kind      | end | daily | vital.weight
+        --------+-----+-----------------------------------+-----------+-----+-------+-------------
+              1 | -90 |                                   |           |     |       | 60
+              1 | -90 | rx.glucocorticoid.prednisone      | statement | -77 | 60    |
+              1 | -90 | rx.immunosuppressant.cyclosporine | statement | -30 |       |
+              2 | -90 |                                   |           |     |       | 60
+              2 | -90 | rx.glucocorticoid.prednisone      | statement | -77 | 59    |
+              2 | -90 | rx.immunosuppressant.cyclosporine | statement | -30 |       |
         """,
         {1: "judgement needs-person", 2: "not-met absent"},
         coverage="full",
@@ -83,23 +83,23 @@ def test_what_is_not_known_in_full_leaves_the_clause_open(spec_case: SpecCase) -
     spec_case(
         prior_itp_therapy,
         """
-        patient | day       | rx                                   | kind      | end  | daily | vital.weight
-        --------+-----------+--------------------------------------+-----------+------+-------+-------------
-              1 | -90       | rx.glucocorticoid.methylprednisolone | request   | -88  | 1000  |
-              1 | -90       | rx.immunosuppressant.azathioprine    | statement | -30  |       |
-              2 | -90       | rx.glucocorticoid.prednisone         | statement | -60  |       | 60
-              2 | -90       | rx.immunosuppressant.azathioprine    | statement | -30  |       |
-              3 | -90       | rx.glucocorticoid.prednisone         | statement | -60  | 60    |
-              3 | -90       | rx.immunosuppressant.azathioprine    | statement | -30  |       |
-              4 | -90       | rx.glucocorticoid.prednisone         | statement |      | 60    | 60
-              4 | -90       | rx.immunosuppressant.azathioprine    | statement | -30  |       |
-              5 | -90       | rx.glucocorticoid.prednisone         | statement | -78  | 60    | 60
-              5 | -90       | rx.immunosuppressant.azathioprine    | statement | -30  |       |
-              6 | -200..-90 | rx.glucocorticoid.prednisone         | statement | -78  | 60    | 60
-              6 | -90       | rx.immunosuppressant.azathioprine    | statement | -30  |       |
-              7 |           | rx.glucocorticoid.prednisone         | statement |      | 60    |
-              7 | -90       | rx.immunosuppressant.azathioprine    | statement | -30  |       |
-              8 | -90       | rx.glucocorticoid.prednisone         | statement | -60  |       | 60
+        patient | day       | rx                                   | kind      | end | daily | vital.weight
+        --------+-----------+--------------------------------------+-----------+-----+-------+-------------
+              1 | -90       | rx.glucocorticoid.methylprednisolone | request   | -88 | 1000  |
+              1 | -90       | rx.immunosuppressant.azathioprine    | statement | -30 |       |
+              2 | -90       | rx.glucocorticoid.prednisone         | statement | -60 |       | 60
+              2 | -90       | rx.immunosuppressant.azathioprine    | statement | -30 |       |
+              3 | -90       | rx.glucocorticoid.prednisone         | statement | -60 | 60    |
+              3 | -90       | rx.immunosuppressant.azathioprine    | statement | -30 |       |
+              4 | -90       | rx.glucocorticoid.prednisone         | statement |     | 60    | 60
+              4 | -90       | rx.immunosuppressant.azathioprine    | statement | -30 |       |
+              5 | -90       | rx.glucocorticoid.prednisone         | statement | -78 | 60    | 60
+              5 | -90       | rx.immunosuppressant.azathioprine    | statement | -30 |       |
+              6 | -200..-90 | rx.glucocorticoid.prednisone         | statement | -78 | 60    | 60
+              6 | -90       | rx.immunosuppressant.azathioprine    | statement | -30 |       |
+              7 |           | rx.glucocorticoid.prednisone         | statement |     | 60    |
+              7 | -90       | rx.immunosuppressant.azathioprine    | statement | -30 |       |
+              8 | -90       | rx.glucocorticoid.prednisone         | statement | -60 |       | 60
         """,
         dict.fromkeys(range(1, 8), "unknown missing") | {8: "not-met absent"},
         coverage="full",
@@ -114,26 +114,26 @@ def test_the_immunosuppressant_is_taken_within_92_days_of_the_course(spec_case: 
     spec_case(
         prior_itp_therapy,
         """
-        patient | day  | rx                                | kind      | end  | daily_kg
-        --------+------+-----------------------------------+-----------+------+---------
-              1 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              1 | -500 | rx.immunosuppressant.azathioprine | statement | -492 |
-              2 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              2 | -500 | rx.immunosuppressant.azathioprine | statement | -493 |
-              3 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              3 | -288 | rx.immunosuppressant.azathioprine | statement | -200 |
-              4 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              4 | -287 | rx.immunosuppressant.azathioprine | statement | -200 |
-              5 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              5 | -390 | rx.immunosuppressant.other        | statement | -385 |
-              6 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              6 | -400 | rx.immunosuppressant.azathioprine | request   | -380 |
-              7 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              7 |      | rx.immunosuppressant.azathioprine | statement |      |
-              8 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
+        patient | day  | rx                                 | kind      | end  | daily_kg
+        --------+------+------------------------------------+-----------+------+---------
+              1 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              1 | -500 | rx.immunosuppressant.azathioprine  | statement | -492 |
+              2 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              2 | -500 | rx.immunosuppressant.azathioprine  | statement | -493 |
+              3 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              3 | -288 | rx.immunosuppressant.azathioprine  | statement | -200 |
+              4 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              4 | -287 | rx.immunosuppressant.azathioprine  | statement | -200 |
+              5 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              5 | -390 | rx.immunosuppressant.other         | statement | -385 |
+              6 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              6 | -400 | rx.immunosuppressant.azathioprine  | request   | -380 |
+              7 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              7 |      | rx.immunosuppressant.azathioprine  | statement |      |
+              8 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
               8 | -400 | rx.antimalarial.hydroxychloroquine | statement | -380 |
-              9 | -400 | rx.glucocorticoid.prednisone      | statement | -380 | 1
-              9 | -800 | rx.immunosuppressant.azathioprine | statement |      |
+              9 | -400 | rx.glucocorticoid.prednisone       | statement | -380 | 1
+              9 | -800 | rx.immunosuppressant.azathioprine  | statement |      |
         """,
         {
             1: "judgement needs-person",
@@ -153,14 +153,14 @@ def test_the_immunosuppressant_is_taken_within_92_days_of_the_course(spec_case: 
 def test_a_site_may_ask_for_no_immunosuppressant_beside_a_pulse(spec_case: SpecCase) -> None:
     """ "In combination with" can be bound to the high dose only: then a failed pulse alone is enough for a person."""
     table = """
-        patient | day  | rx                                   | kind           | end | dose | daily_kg
-        --------+------+--------------------------------------+----------------+-----+------+---------
-              1 | -90  | rx.glucocorticoid.methylprednisolone | administration | -90 | 1000 |
-              1 | -89  | rx.glucocorticoid.methylprednisolone | administration | -89 | 1000 |
-              1 | -88  | rx.glucocorticoid.methylprednisolone | administration | -88 | 1000 |
-              2 | -90  | rx.glucocorticoid.prednisone         | statement      | -60 |      | 1
-              3 | -90  | rx.glucocorticoid.methylprednisolone | request        | -88 |      |
-              4 | -90  | rx.glucocorticoid.prednisone         | statement      | -60 |      | 0.5
+        patient | day | rx                                   | kind           | end | dose | daily_kg
+        --------+-----+--------------------------------------+----------------+-----+------+---------
+              1 | -90 | rx.glucocorticoid.methylprednisolone | administration | -90 | 1000 |
+              1 | -89 | rx.glucocorticoid.methylprednisolone | administration | -89 | 1000 |
+              1 | -88 | rx.glucocorticoid.methylprednisolone | administration | -88 | 1000 |
+              2 | -90 | rx.glucocorticoid.prednisone         | statement      | -60 |      | 1
+              3 | -90 | rx.glucocorticoid.methylprednisolone | request        | -88 |      |
+              4 | -90 | rx.glucocorticoid.prednisone         | statement      | -60 |      | 0.5
     """
     spec_case(prior_itp_therapy, table, dict.fromkeys((1, 2, 3, 4), "not-met absent"), coverage="full")
     spec_case(

@@ -16,22 +16,22 @@ def test_whether_treatment_failed_is_for_a_person(spec_case: SpecCase) -> None:
     spec_case(
         prior_therapy,
         """
-        patient | day  | rx                                      | kind      | end
-        --------+------+-----------------------------------------+-----------+-----
-              1 | -400 | rx.glucocorticoid.prednisone            | statement | -9
-              1 | -400 | rx.immunosuppressant.mycophenolic_acid  | statement | -200
-              1 | -190 | rx.immunosuppressant.tacrolimus         | statement | -9
-              2 | -400 | rx.glucocorticoid.prednisone            | statement | -9
-              2 | -400 | rx.immunosuppressant.mycophenolic_acid  | statement | -9
-              3 | -400 | rx.immunosuppressant.mycophenolic_acid  | statement | -200
-              3 | -190 | rx.immunosuppressant.tacrolimus         | statement | -9
-              4 | -400 | rx.glucocorticoid.prednisone            | statement | -9
-              4 | -400 | rx.immunosuppressant.mycophenolic_acid  | statement | -200
-              4 | -190 | rx.immunosuppressant.mycophenolic_acid  | statement | -9
-              5 | -400 | rx.glucocorticoid.prednisone            | statement | -9
-              5 | -400 | rx.immunosuppressant.mycophenolic_acid  | statement | -9
-              5 | -400 | rx.antimalarial.hydroxychloroquine      | statement | -9
-              6 |      |                                         |           |
+        patient | day  | rx                                     | kind      | end
+        --------+------+----------------------------------------+-----------+-----
+              1 | -400 | rx.glucocorticoid.prednisone           | statement | -9
+              1 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -200
+              1 | -190 | rx.immunosuppressant.tacrolimus        | statement | -9
+              2 | -400 | rx.glucocorticoid.prednisone           | statement | -9
+              2 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -9
+              3 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -200
+              3 | -190 | rx.immunosuppressant.tacrolimus        | statement | -9
+              4 | -400 | rx.glucocorticoid.prednisone           | statement | -9
+              4 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -200
+              4 | -190 | rx.immunosuppressant.mycophenolic_acid | statement | -9
+              5 | -400 | rx.glucocorticoid.prednisone           | statement | -9
+              5 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -9
+              5 | -400 | rx.antimalarial.hydroxychloroquine     | statement | -9
+              6 |      |                                        |           |
         """,
         {
             1: "judgement needs-person",
