@@ -72,10 +72,12 @@ def _line(one: Missing) -> str:
 
 
 def needed(one: Missing) -> Bilingual:
-    """Return what a person calls the missing item."""
-    kind, _, clause = one.concept.partition(".")
-    subject = CLAUSE[clause].subject.zh if kind == "attestation" else ""
-    return Bilingual(one.needed, f"研究者对{subject}的判断" if subject else label(one.concept).zh)
+    """Return what a person calls the missing item; a concept without a Chinese name is called after its clauses."""
+    about = "、".join(CLAUSE[clause].subject.zh for clause in one.settles)
+    if one.concept.startswith("attestation."):
+        return Bilingual(one.needed, f"研究者对{about}的判断")
+    name = label(one.concept)
+    return Bilingual(one.needed, name.zh if name.zh != name.en else f"{about}的相关记录")
 
 
 def _requirement(one: Missing, base: str) -> Resource:

@@ -74,6 +74,14 @@ def test_a_persons_answer_is_asked_for_in_both_languages(clause: str) -> None:
     assert text.zh.startswith("研究者对")
 
 
+def test_a_concept_without_a_chinese_name_is_called_after_its_clauses() -> None:
+    """There is always something to read in Chinese."""
+    named = needed(Missing("I03-2", "Haemoglobin", "lab.hemoglobin_mass", ("I03-2",)))
+    nameless = needed(Missing("E06", "Malignancy", "nothing.of.this.name", ("E06",)))
+    assert named.zh.startswith("血红蛋白")
+    assert nameless.zh == "5年内恶性肿瘤的相关记录"
+
+
 def test_the_status_says_whether_data_was_lacking(screened: Made, release: Release) -> None:
     """Nothing missing, missing for the decision, or missing beside a decision that stands."""
     lacking = finding("I03-2", "unknown", "missing", concept="lab.hemoglobin_mass")
