@@ -27,7 +27,7 @@ def consent(record: Record, on: Occasion) -> Finding:
     refused = [one for one in latest if not one.active or not one.permits]
     if len(refused) == len(latest):
         return not_met(CLAUSE, "negative", latest)
-    if refused:
+    if refused or any(one.problem for one in latest):
         return unknown(CLAUSE, "conflict", latest, concept=CONSENT)
     given = min((_given(one, on) for one in latest), key=lambda one: ("met", "unknown", "not-met").index(one.state))
     if given.state == "met" and "Consent" in record.not_understood:
@@ -52,8 +52,6 @@ def _latest(record: Record) -> list[ConsentGiven]:
 
 def _given(one: ConsentGiven, on: Occasion) -> Finding:
     """Return whether a consent that permits is signed and in force; its last day still counts."""
-    if one.problem:
-        return unknown(CLAUSE, one.problem, [one], concept=CONSENT)
     if one.when is None:
         return unknown(CLAUSE, "partial-date", [one], concept=CONSENT)
     signed = on.day_of(one.when.latest)

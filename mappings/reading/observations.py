@@ -53,10 +53,15 @@ _NEVER: Final = When(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzin
 
 
 def read(view: Observation, context: Context) -> list[Fact] | SetAsideReason:
-    """Return the results in ``view``, or why there are none that this protocol can use. Raises ValueError for dates."""
+    """Return the results in ``view``, or why there are none that this protocol can use. Raises ValueError for dates.
+
+    One with a focus is about somebody or something else (an unborn child, a donor), although it is in this record.
+    """
     use = use_of(view, view.status, OBSERVATION)
     if use != "use" and use != "preliminary":
         return use
+    if view.focus:
+        return "unknown-modifier"
     reason: Reason | None = "preliminary" if use == "preliminary" else None
     source = context.source(view, "Observation", view.issued)
     when = first_of(context.zone, view.effective_date_time, view.effective_instant, view.effective_period, view.issued)

@@ -56,6 +56,7 @@ class Component(Valued, tag=False):
 
 class Observation(Valued):
     status: str = ""
+    focus: Raw = ABSENT
     effective_date_time: str = ""
     effective_period: Period | None = None
     effective_instant: str = ""

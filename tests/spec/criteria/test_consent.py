@@ -165,6 +165,10 @@ def test_a_consent_that_contradicts_itself_is_for_a_person(spec_case: SpecCase) 
         --------+-----+---------+---------
               1 | -9  | permits | conflict
               2 | -9  | denies  | conflict
+              3 | -9  | permits | conflict
+              3 | -9  | permits |
+              4 | -9  | permits | conflict
+              4 | -8  | permits |
         """,
-        {1: "unknown conflict", 2: "not-met negative"},
+        {1: "unknown conflict", 2: "not-met negative", 3: "unknown conflict", 4: "met present"},
     )

@@ -228,6 +228,7 @@ def test_an_arbitrary_unit_keeps_its_own_range() -> None:
         ({"status": "nonsense"}, "malformed"),
         ({"modifierExtension": [{"url": "http://x"}]}, "unknown-modifier"),
         ({"implicitRules": "http://x"}, "implicit-rules"),
+        ({"focus": [{"reference": "RelatedPerson/donor"}]}, "unknown-modifier"),
         ({"code": {"text": "血小板"}}, "no-code"),
         ({"code": {"coding": [{"system": LOCAL, "code": "PLT"}]}}, "unknown-code"),
         ({"code": coded((LOINC, "2093-3", "Cholesterol"))}, "not-relevant"),
