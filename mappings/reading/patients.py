@@ -20,12 +20,14 @@ LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 def read(view: Patient, context: Context) -> Person | SetAsideReason:
     """Return the person; a birth date that is none is left out, so that age is unknown rather than wrong.
 
-    A record that is not in active use is not to be relied on (``active`` is a modifier in FHIR R4 and R5).
+    A record that is not in active use is not to be relied on (``active`` is a modifier in FHIR R4 and R5); one that
+    was replaced says so more plainly.
     """
     reason = refused(view)
     if reason:
         return reason
-    if view.active is False:
+    replaced = any(link.type == "replaced-by" for link in view.link)
+    if view.active is False and not replaced:
         return "inactive"
     reference = f"Patient/{view.id}"
     return Person(
@@ -36,7 +38,7 @@ def read(view: Patient, context: Context) -> Person | SetAsideReason:
         born_text=view.birth_date,
         sex=SEXES.get(view.gender),
         died=_died(view, context),
-        replaced=any(link.type == "replaced-by" for link in view.link),
+        replaced=replaced,
     )
 
 

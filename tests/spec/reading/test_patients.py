@@ -122,5 +122,5 @@ def test_a_record_that_is_not_to_be_relied_on_is_set_aside(elements: dict[str, A
 @pytest.mark.parametrize(("kind", "replaced"), [("replaced-by", True), ("replaces", False), ("refer", False)])
 def test_a_record_may_be_replaced_by_another(kind: str, replaced: bool) -> None:
     """Only "replaced-by" says that this one no longer stands for the patient."""
-    found = person(active=True, link=[{"type": kind, "other": {"reference": "Patient/2"}}])
+    found = person(active=not replaced, link=[{"type": kind, "other": {"reference": "Patient/2"}}])
     assert found.replaced is replaced
