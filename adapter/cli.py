@@ -26,7 +26,7 @@ from rich.progress import Progress
 from adapter import doctor as doctoring
 from adapter.fhir.formats import SourceError
 from adapter.report import CLAUSE_IDS, csv_head, explained, headline, printable
-from adapter.run import Job, Results, Summary, screening, told, where
+from adapter.run import Job, Results, Summary, WorkerError, screening, told, where
 from adapter.settings import SettingsError, load_site
 from adapter.table import print_table
 from adapter.target import TargetError, made, write_folder
@@ -274,7 +274,7 @@ def _run(sources: list[str], job: Job) -> Iterator[Results]:
             with screening(sources, job, steps) as results:
                 bar.stop()
                 yield results
-    except SourceError as error:
+    except (SourceError, WorkerError) as error:
         _usage(str(error))
     except OSError as error:
         _refused(f"temporary files in {tempfile.gettempdir()}: {error.strerror}")

@@ -7,6 +7,8 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -57,6 +59,10 @@ class Summary(msgspec.Struct):
     lost: set[str] = set()
     problems: list[Problem] = []
     failures: list[str] = []
+
+
+class WorkerError(Exception):
+    """A process that shared the work is gone, and what it was about with it."""
 
 
 class Results(msgspec.Struct):
@@ -127,13 +133,21 @@ R = TypeVar("R")
 
 
 def _each(work: Callable[[P], R], items: Sequence[P], task: _Task) -> Iterator[R]:
-    """Yield ``work`` on each item, in this process or, with several workers, in as many others, in any order."""
+    """Yield ``work`` on each item, in this process or, with several workers, in as many others."""
     if task.job.workers == 1 or len(items) == 1:
         _start(task)
         yield from map(work, items)
         return
-    with multiprocessing.get_context("fork").Pool(task.job.workers, _start_other, (task,)) as pool:
-        yield from pool.imap_unordered(work, items)
+    forking = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(task.job.workers, forking, _start_other, (task,)) as pool:
+        try:
+            yield from pool.map(work, items)
+        except BaseException as error:
+            for process in multiprocessing.active_children():  # or leaving would wait for what they are about
+                process.terminate()
+            if isinstance(error, BrokenProcessPool):
+                raise WorkerError("a worker was ended from outside, perhaps for want of memory") from None
+            raise
 
 
 def _start(task: _Task) -> None:

@@ -71,7 +71,7 @@ def _inflated(chunks: Iterable[bytes], gzip: bool) -> Iterator[bytes]:
 def bytes_of(path: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     """The bytes of a file as it is, from ``start`` to ``end``, in blocks. Raises ``OSError``."""
     with open(path, "rb", buffering=0) as file:
-        position = file.seek(start)
+        position = file.seek(start) if start else 0  # a pipe cannot be sought in
         end = sys.maxsize if end is None else end
         while chunk := file.read(min(BLOCK, end - position)):
             position += len(chunk)

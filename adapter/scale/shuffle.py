@@ -55,7 +55,7 @@ class Sorter:
     def _write(self, number: int) -> None:
         gathered = self._gathered[number]
         gathered.append(b"")
-        with (self._folder / f"{number:04}-{os.getpid()}").open("ab", buffering=0) as file:
+        with (self._folder / f"{number:04}-{os.getpid()}").open("ab") as file:  # buffered, as a raw write may stop half-way
             file.write(b"\n".join(gathered))
         gathered.clear()
 

@@ -1,6 +1,9 @@
 """What bad JSON and XML documents get, through the real command."""
 
+import gzip
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -95,3 +98,14 @@ def test_standard_input_is_a_source(tmp_path: Path) -> None:
     assert len(done.patients) == 1
     assert "set aside: - Bundle.entry[1].resource not-fhir" in done.err
     assert len(screened("-", stdin=patient() + haemoglobin()).patients) == 1
+
+
+@pytest.mark.parametrize("data", [patient() + haemoglobin(), gzip.compress(patient() + haemoglobin())])
+def test_a_named_pipe_is_a_source(tmp_path: Path, data: bytes) -> None:
+    """A named pipe, as a shell makes for ``<(...)``, is read once from its start, packed or not."""
+    os.mkfifo(tmp_path / "feed")
+    feeder = threading.Thread(target=(tmp_path / "feed").write_bytes, args=(data,))
+    feeder.start()
+    done = screened(tmp_path / "feed")
+    feeder.join()
+    assert finding(done.patients[0], "I03-2")["effect"] == "allows"
