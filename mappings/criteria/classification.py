@@ -113,8 +113,8 @@ def _most_useful(found: Score) -> str:
         "low_c3_and_c4": "lab.c3",
         "proteinuria": "lab.upcr_mass_ratio",
     }
-    undone = (one.item.id for one in found.items if one.status == "not-tested")
-    return next((tests[name] for name in undone if name in tests), "attestation")
+    undone = {one.item.id for one in found.items if one.status == "not-tested"}
+    return next((test for name, test in tests.items() if name in undone), "attestation")
 
 
 def score(record: Record, on: Occasion) -> Score:

@@ -22,6 +22,7 @@ def test_both_thresholds_are_included(spec_case: SpecCase) -> None:
               3 | 1959-06-02
               4 | 1959-06-01
               5 | 2025-06-01
+              6 | ?
         """,
         {
             1: "met in-range",
@@ -29,6 +30,7 @@ def test_both_thresholds_are_included(spec_case: SpecCase) -> None:
             3: "met in-range",
             4: "not-met above-limit",
             5: "not-met below-limit",
+            6: "unknown missing",
         },
     )
 

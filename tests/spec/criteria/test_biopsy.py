@@ -204,6 +204,7 @@ def test_a_specimen_of_few_glomeruli_is_for_a_person(spec_case: SpecCase) -> Non
               9 | -240       |                            | none
              10 | -240       | 12                         |
              10 | -240       |                            | 少量
+             11 |            |                            |
         """,
         {
             1: "judgement needs-person",
@@ -216,6 +217,7 @@ def test_a_specimen_of_few_glomeruli_is_for_a_person(spec_case: SpecCase) -> Non
             8: "judgement needs-person",
             9: "met in-range",
             10: "met in-range",
+            11: "unknown missing",
         },
     )
 

@@ -1,7 +1,12 @@
 """Classification as systemic lupus erythematosus."""
 
+from decimal import Decimal
+
 from mappings.criteria.classification import classification
+from mappings.findings import Finding
+from mappings.site import Occasion
 from tests.spec.conftest import SpecCase
+from tests.spec.tables import AT, records
 
 title = "EULAR/ACR 2019 classification (I02)"
 
@@ -236,3 +241,38 @@ def test_a_diagnosis_code_alone_never_suffices(spec_case: SpecCase) -> None:
         {1: "unknown missing", 2: "unknown missing"},
         coverage="full",
     )
+
+
+def _found(*rows: str) -> Finding:
+    head = (
+        "patient | day | lab.ana_titer | lab.upcr_mass_ratio | lab.anti_dsdna_presence | lab.c3 | lab.c4 | low | attest"
+    )
+    (record,) = records("\n".join([head, *(f"1 | -90 | {row}" for row in rows)])).values()
+    return classification(record, Occasion(AT))
+
+
+def test_the_score_is_shown_with_its_limit_and_the_distance_from_it() -> None:
+    """What is present is the value; candidates and what was refuted are not in it."""
+    met = _found("320 | | | | | |", "| 0.8 | | | | |", "| | positive | | | |", "| | | | | | I02.joint_involvement=T")
+    assert met.value is not None
+    assert met.margin is not None
+    assert (met.state, met.value.value, met.margin.value) == ("met", Decimal(16), Decimal(6))
+    open_ = _found("320 | | | | | |", "| 0.8 | | | | |", "| | | | | | I02.joint_involvement=F")
+    assert open_.value is not None
+    assert (open_.state, open_.value.value) == ("unknown", Decimal(4))
+
+
+def test_the_test_that_could_add_most_is_asked_for() -> None:
+    """Anti-dsDNA first, then complement, then protein in the urine; what only people see is for them to attest."""
+    gate, dsdna = "320 | | | | | |", "| | negative | | | |"
+    complement = ("| | | 1.0 | | 0.9 |", "| | | | 0.2 | 0.1 |")
+    assert _found(gate).concept == "lab.anti_dsdna_quant"
+    assert _found(gate, dsdna).concept == "lab.c3"
+    assert _found(gate, dsdna, *complement).concept == "lab.upcr_mass_ratio"
+    assert _found(gate, dsdna, *complement, "| 0.1 | | | | |").concept == "attestation"
+
+
+def test_each_piece_of_evidence_is_shown_once() -> None:
+    """Two items that rest on one result do not repeat it, and the gate is always among the evidence."""
+    found = _found("320 | | | | | |", "| | | 0.5 | | 0.9 |", "| | | | 0.05 | 0.1 |", "| 0.8 | | | | |")
+    assert sorted(one.raw for one in found.evidence) == ["0.05", "0.5", "0.8", "320"]

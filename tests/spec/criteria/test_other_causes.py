@@ -20,13 +20,14 @@ def test_a_possible_other_cause_is_for_a_person(spec_case: SpecCase) -> None:
     spec_case(
         other_causes,
         """
-        patient | day  | dx                            | active | certain
-        --------+------+-------------------------------+--------+--------
-              1 | -40  | dx.hypersplenism              | T      |
-              2 | -400 | dx.myelosuppression           |        |
-              3 |      | dx.infection_viral            |        | F
-              4 | -40  | dx.secondary_thrombocytopenia | T      |
-              5 | -400 | dx.sle dx.itp                 | T      |
+        patient | day  | dx                            | active | certain | unread
+        --------+------+-------------------------------+--------+---------+----------
+              1 | -40  | dx.hypersplenism              | T      |         |
+              2 | -400 | dx.myelosuppression           |        |         |
+              3 |      | dx.infection_viral            |        | F       |
+              4 | -40  | dx.secondary_thrombocytopenia | T      |         |
+              5 | -400 | dx.sle dx.itp                 | T      |         |
+              6 |      |                               |        |         | Condition
         """,
         {
             1: "judgement needs-person",
@@ -34,6 +35,7 @@ def test_a_possible_other_cause_is_for_a_person(spec_case: SpecCase) -> None:
             3: "judgement needs-person",
             4: "judgement needs-person",
             5: "met absent",
+            6: "unknown not-understood",
         },
         coverage="full",
     )
@@ -44,14 +46,21 @@ def test_a_cause_that_is_over_counts_no_more(spec_case: SpecCase) -> None:
     spec_case(
         other_causes,
         """
-        patient | day | dx           | active | ended
-        --------+-----+--------------+--------+------
-              1 | -90 | dx.infection | F      | -60
-              2 | -90 | dx.infection | F      | 5
-              3 | -90 | dx.infection | F      |
-              4 | -90 | dx.infection |        |
+        patient | day | dx           | active | ended | unread
+        --------+-----+--------------+--------+-------+----------
+              1 | -90 | dx.infection | F      | -60   |
+              2 | -90 | dx.infection | F      | 5     |
+              3 | -90 | dx.infection | F      |       |
+              4 | -90 | dx.infection |        |       |
+              5 | -90 | dx.infection | F      | -60   | Condition
         """,
-        {1: "met absent", 2: "judgement needs-person", 3: "met absent", 4: "judgement needs-person"},
+        {
+            1: "met absent",
+            2: "judgement needs-person",
+            3: "met absent",
+            4: "judgement needs-person",
+            5: "unknown not-understood",
+        },
         coverage="full",
     )
 

@@ -35,6 +35,7 @@ def test_two_counts_lie_strictly_between_30_and_50(spec_case: SpecCase) -> None:
               7 | -90 | 120
               7 | -10 | 45
               7 | -3  | 45
+              8 |     |
         """,
         {
             1: "met in-range",
@@ -44,6 +45,7 @@ def test_two_counts_lie_strictly_between_30_and_50(spec_case: SpecCase) -> None:
             5: "not-met below-limit",
             6: "not-met below-limit",
             7: "met in-range",
+            8: "unknown missing",
         },
     )
 
@@ -241,6 +243,7 @@ def test_a_supported_count_is_for_a_person(spec_case: SpecCase) -> None:
               8 | -10 | 45           |                          |                |
               8 | -4  | 90           |                          |                |
               8 | -5  |              | rx.transfusion.platelets | administration | -5
+              9 | -10 | 45           |                          |                |
         """,
         {
             1: "judgement needs-person",
@@ -251,6 +254,7 @@ def test_a_supported_count_is_for_a_person(spec_case: SpecCase) -> None:
             6: "judgement needs-person",
             7: "judgement needs-person",
             8: "judgement needs-person",
+            9: "unknown missing",
         },
     )
 
@@ -264,10 +268,11 @@ def test_a_site_may_leave_out_the_floor(spec_case: SpecCase) -> None:
               1 | -3  | 30
               2 | -10 | 12
               2 | -3  | 50
+              3 | -3  | 45
     """
-    spec_case(platelets, table, {1: "not-met below-limit", 2: "not-met above-limit"})
+    spec_case(platelets, table, {1: "not-met below-limit", 2: "not-met above-limit", 3: "unknown missing"})
     readings = {"platelet_floor": "none"}
-    spec_case(platelets, table, {1: "met in-range", 2: "not-met above-limit"}, readings=readings)
+    spec_case(platelets, table, {1: "met in-range", 2: "not-met above-limit", 3: "unknown missing"}, readings=readings)
 
 
 def _found(*counts: tuple[int, str], floor: str = "as-registered") -> Finding:
@@ -284,6 +289,17 @@ def test_the_days_on_which_the_counts_expire_are_named() -> None:
     assert _found((-10, "45"), (-3, "90")).turns == days
     assert _found((-10, "45"), (-3, "<50")).turns == days
     assert _found((-3, "45")).turns == days[:1]
+
+
+def test_the_limit_shown_is_the_one_that_was_passed() -> None:
+    """A count that is too high is shown beside 50, one that is too low beside 30."""
+
+    def limit(found: Finding) -> Decimal | None:
+        return found.limit and found.limit.value
+
+    assert limit(_found((-10, "45"), (-3, "90"))) == 50
+    assert limit(_found((-10, "45"), (-3, "9"))) == 30
+    assert limit(_found((-10, "9"), (-3, "45"))) == 30
 
 
 def test_the_margin_is_the_distance_from_the_nearer_limit() -> None:

@@ -33,6 +33,8 @@ def test_whether_a_pulse_failed_is_for_a_person(spec_case: SpecCase) -> None:
               3 | -88 | rx.glucocorticoid.methylprednisolone | administration | -88 | 1000
               4 | -90 | rx.immunosuppressant.azathioprine    | statement      | -30 |
               5 |     |                                      |                |     |
+              6 | -90 | rx.glucocorticoid.methylprednisolone | request        | -88 | 1000
+              6 | -90 | rx.immunosuppressant.azathioprine    | statement      | -30 |
         """,
         {
             1: "judgement needs-person",
@@ -40,6 +42,7 @@ def test_whether_a_pulse_failed_is_for_a_person(spec_case: SpecCase) -> None:
             3: "not-met absent",
             4: "not-met absent",
             5: "not-met absent",
+            6: "unknown missing",
         },
         coverage="full",
     )
@@ -58,8 +61,10 @@ def test_whether_a_high_dose_failed_is_for_a_person(spec_case: SpecCase) -> None
               2 | -90 |                                   |           |     |       | 60
               2 | -90 | rx.glucocorticoid.prednisone      | statement | -77 | 59    |
               2 | -90 | rx.immunosuppressant.cyclosporine | statement | -30 |       |
+              3 | -90 | rx.glucocorticoid.prednisone      | statement | -77 | 60    |
+              3 | -90 | rx.immunosuppressant.cyclosporine | statement | -30 |       |
         """,
-        {1: "judgement needs-person", 2: "not-met absent"},
+        {1: "judgement needs-person", 2: "not-met absent", 3: "unknown missing"},
         coverage="full",
     )
 
@@ -161,12 +166,25 @@ def test_a_site_may_ask_for_no_immunosuppressant_beside_a_pulse(spec_case: SpecC
               2 | -90 | rx.glucocorticoid.prednisone         | statement      | -60 |      | 1
               3 | -90 | rx.glucocorticoid.methylprednisolone | request        | -88 |      |
               4 | -90 | rx.glucocorticoid.prednisone         | statement      | -60 |      | 0.5
+              5 | -90 | rx.glucocorticoid.methylprednisolone | request        | -88 |      |
+              5 | -90 | rx.immunosuppressant.azathioprine    | request        | -30 |      |
     """
-    spec_case(prior_itp_therapy, table, dict.fromkeys((1, 2, 3, 4), "not-met absent"), coverage="full")
     spec_case(
         prior_itp_therapy,
         table,
-        {1: "judgement needs-person", 2: "unknown missing", 3: "unknown missing", 4: "not-met absent"},
+        {**dict.fromkeys((1, 2, 3, 4), "not-met absent"), 5: "unknown missing"},
+        coverage="full",
+    )
+    spec_case(
+        prior_itp_therapy,
+        table,
+        {
+            1: "judgement needs-person",
+            2: "unknown missing",
+            3: "unknown missing",
+            4: "not-met absent",
+            5: "unknown missing",
+        },
         coverage="full",
         readings={"itp_suppressant": "high-dose-only"},
     )

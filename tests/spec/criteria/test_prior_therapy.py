@@ -16,22 +16,25 @@ def test_whether_treatment_failed_is_for_a_person(spec_case: SpecCase) -> None:
     spec_case(
         prior_therapy,
         """
-        patient | day  | rx                                     | kind      | end
-        --------+------+----------------------------------------+-----------+-----
-              1 | -400 | rx.glucocorticoid.prednisone           | statement | -9
-              1 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -200
-              1 | -190 | rx.immunosuppressant.tacrolimus        | statement | -9
-              2 | -400 | rx.glucocorticoid.prednisone           | statement | -9
-              2 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -9
-              3 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -200
-              3 | -190 | rx.immunosuppressant.tacrolimus        | statement | -9
-              4 | -400 | rx.glucocorticoid.prednisone           | statement | -9
-              4 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -200
-              4 | -190 | rx.immunosuppressant.mycophenolic_acid | statement | -9
-              5 | -400 | rx.glucocorticoid.prednisone           | statement | -9
-              5 | -400 | rx.immunosuppressant.mycophenolic_acid | statement | -9
-              5 | -400 | rx.antimalarial.hydroxychloroquine     | statement | -9
-              6 |      |                                        |           |
+        patient | day  | rx                                     | kind           | end
+        --------+------+----------------------------------------+----------------+-----
+              1 | -400 | rx.glucocorticoid.prednisone           | statement      | -9
+              1 | -400 | rx.immunosuppressant.mycophenolic_acid | statement      | -200
+              1 | -190 | rx.immunosuppressant.tacrolimus        | statement      | -9
+              2 | -400 | rx.glucocorticoid.prednisone           | statement      | -9
+              2 | -400 | rx.immunosuppressant.mycophenolic_acid | statement      | -9
+              3 | -400 | rx.immunosuppressant.mycophenolic_acid | statement      | -200
+              3 | -190 | rx.immunosuppressant.tacrolimus        | statement      | -9
+              4 | -400 | rx.glucocorticoid.prednisone           | statement      | -9
+              4 | -400 | rx.immunosuppressant.mycophenolic_acid | statement      | -200
+              4 | -190 | rx.immunosuppressant.mycophenolic_acid | statement      | -9
+              5 | -400 | rx.glucocorticoid.prednisone           | statement      | -9
+              5 | -400 | rx.immunosuppressant.mycophenolic_acid | statement      | -9
+              5 | -400 | rx.antimalarial.hydroxychloroquine     | statement      | -9
+              6 |      |                                        |                |
+              7 | -400 | rx.glucocorticoid.prednisone           | statement      | -9
+              7 | -400 | rx.immunosuppressant.tacrolimus        | statement      |
+              7 | -400 | rx.biologic.rituximab                  | administration | -400
         """,
         {
             1: "judgement needs-person",
@@ -40,6 +43,7 @@ def test_whether_treatment_failed_is_for_a_person(spec_case: SpecCase) -> None:
             4: "not-met below-limit",
             5: "not-met below-limit",
             6: "not-met absent",
+            7: "unknown missing",
         },
         coverage="full",
     )
@@ -168,8 +172,11 @@ def test_a_glucocorticoid_that_stays_on_the_skin_is_none(spec_case: SpecCase) ->
               2 | -400 | rx.glucocorticoid.hydrocortisone  | statement | -9  | 26643006
               2 | -400 | rx.immunosuppressant.tacrolimus   | statement | -9  |
               2 | -400 | rx.immunosuppressant.azathioprine | statement | -9  |
+              3 | -400 | rx.glucocorticoid.hydrocortisone  | request   | -9  |
+              3 | -400 | rx.immunosuppressant.tacrolimus   | statement | -9  |
+              3 | -400 | rx.immunosuppressant.azathioprine | statement | -9  |
         """,
-        {1: "not-met absent", 2: "judgement needs-person"},
+        {1: "not-met absent", 2: "judgement needs-person", 3: "unknown missing"},
         coverage="full",
     )
 
@@ -177,15 +184,20 @@ def test_a_glucocorticoid_that_stays_on_the_skin_is_none(spec_case: SpecCase) ->
 def test_a_site_may_count_immunosuppressants_only(spec_case: SpecCase) -> None:
     """ "And/or biologics" can be read so that biologics do not make up for a missing immunosuppressant."""
     table = """
-        patient | day  | rx                              | kind           | end
-        --------+------+---------------------------------+----------------+-----
-              1 | -400 | rx.glucocorticoid.prednisone    | statement      | -9
-              1 | -400 | rx.immunosuppressant.tacrolimus | statement      | -9
-              1 | -400 | rx.biologic.rituximab           | administration | -400
+        patient | day  | rx                                | kind           | end
+        --------+------+-----------------------------------+----------------+-----
+              1 | -400 | rx.glucocorticoid.prednisone      | statement      | -9
+              1 | -400 | rx.immunosuppressant.tacrolimus   | statement      | -9
+              1 | -400 | rx.biologic.rituximab             | administration | -400
+              2 | -400 | rx.glucocorticoid.prednisone      | statement      | -9
+              2 | -400 | rx.immunosuppressant.tacrolimus   | statement      | -9
+              2 | -400 | rx.immunosuppressant.azathioprine | request        | -9
     """
-    spec_case(prior_therapy, table, {1: "judgement needs-person"}, coverage="full")
+    spec_case(prior_therapy, table, {1: "judgement needs-person", 2: "unknown missing"}, coverage="full")
     readings = {"prior_agents": "suppressants-only"}
-    spec_case(prior_therapy, table, {1: "not-met below-limit"}, coverage="full", readings=readings)
+    spec_case(
+        prior_therapy, table, {1: "not-met below-limit", 2: "unknown missing"}, coverage="full", readings=readings
+    )
 
 
 def _found(table: str) -> Finding:
