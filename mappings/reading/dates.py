@@ -30,7 +30,7 @@ LAST_YEAR: Final = 2199
 LAST_DAY: Final = date(LAST_YEAR, 12, 31)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)  # more than one patient has; the next one has others
 def when(text: str, zone: ZoneInfo) -> When:
     """Return the interval that a FHIR date, dateTime or instant stands for; ``ValueError`` when it is none."""
     found = _MOMENT.fullmatch(text)
