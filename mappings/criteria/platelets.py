@@ -12,7 +12,7 @@ from mappings.criteria.washout import last_exposure
 from mappings.drugs import IMMUNOGLOBULIN, PLATELET_SUPPORT
 from mappings.facts import Exposure, Fact, Measurement, Result
 from mappings.findings import Amount, Finding
-from mappings.intervals import ZERO
+from mappings.intervals import ZERO, Interval
 from mappings.limits import Limit
 from mappings.record import Record
 from mappings.site import Occasion
@@ -90,7 +90,7 @@ def _judged(days: list[list[Measurement]], trouble: Finding | None, record: Reco
     if support:
         return judgement(CLAUSE, "needs-person", [*counts, *support], value=value, limit=limit, turns=turns)
     if False in answers:
-        return _out_of_range(lowest, on, turns)
+        return _out_of_range(lowest, counts, on, turns)
     if trouble:
         return msgspec.structs.replace(trouble, turns=turns)
     if not all(answers):
@@ -111,7 +111,11 @@ def _is_number(one: Result) -> bool:
 
 
 def _lowest(day: list[Measurement]) -> Measurement:
-    return min(day, key=lambda one: (one.value and one.value.low) or ZERO)
+    """Return the lowest of a day's counts, within the bounds that all of them together leave for it."""
+    values = [one.value for one in day if one.value]
+    low = min(values, key=lambda value: (value.low is not None, value.low or ZERO, value.low_open))
+    high = min(values, key=lambda value: (value.high is None, value.high or ZERO, not value.high_open))
+    return msgspec.structs.replace(day[0], value=Interval(low.low, high.high, low.low_open, high.high_open))
 
 
 def _between(one: Measurement, on: Occasion) -> bool | None:
@@ -124,15 +128,17 @@ def _between(one: Measurement, on: Occasion) -> bool | None:
     return False if below is False or above is False else True if below and above else None
 
 
-def _out_of_range(pair: list[Measurement], on: Occasion, turns: tuple[date, ...]) -> Finding:
+def _out_of_range(
+    lowest: list[Measurement], counts: list[Measurement], on: Occasion, turns: tuple[date, ...]
+) -> Finding:
     """Return the finding for the first count that is out of range, and on which side."""
-    worst = next(one for one in pair if _between(one, on) is False)
+    worst = next(one for one in lowest if _between(one, on) is False)
     assert worst.value is not None
     too_high = worst.value.below(on.limits.platelets_below.value) is False
     limit = on.limits.platelets_below if too_high else on.limits.platelets_above
     value = None if worst.value.exact is None else Amount(worst.value.exact, worst.unit)
     reason: Literal["above-limit", "below-limit"] = "above-limit" if too_high else "below-limit"
-    return not_met(CLAUSE, reason, pair, value=value, limit=Amount(limit.value, worst.unit), turns=turns)
+    return not_met(CLAUSE, reason, counts, value=value, limit=Amount(limit.value, worst.unit), turns=turns)
 
 
 def _margin(numbers: list[Decimal], on: Occasion) -> Amount:

@@ -174,6 +174,21 @@ def test_a_count_within_bounds_decides_where_all_of_them_lie_on_one_side(spec_ca
               5 | -3  | <50
               6 | -10 | 45
               6 | -3  | >30
+              7 | -10 | 45
+              7 | -3  | 10..29
+              7 | -3  | 12..60
+              8 | -10 | 45
+              8 | -3  | >49
+              8 | -3  | 50..60
+              9 | -10 | 45
+              9 | -3  | 40
+              9 | -3  | >60
+             10 | -10 | 45
+             10 | -3  | 30
+             10 | -3  | >30
+             11 | -10 | 45
+             11 | -3  | 31..50
+             11 | -3  | <50
         """,
         {
             1: "not-met below-limit",
@@ -182,6 +197,11 @@ def test_a_count_within_bounds_decides_where_all_of_them_lie_on_one_side(spec_ca
             4: "met in-range",
             5: "unknown censored",
             6: "unknown censored",
+            7: "not-met below-limit",
+            8: "unknown censored",
+            9: "unknown conflict",
+            10: "not-met below-limit",
+            11: "unknown censored",
         },
     )
 
