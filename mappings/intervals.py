@@ -76,7 +76,7 @@ class When(msgspec.Struct, frozen=True):
         return True if self.latest <= instant else False if self.earliest > instant else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)  # more than one patient has; the next one has others
 def stamp(instant: datetime) -> float:
     """Return the seconds since 1970, by which facts are put in order: of one instant there are many facts."""
     return instant.timestamp()

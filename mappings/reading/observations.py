@@ -123,7 +123,7 @@ def _read_one(
     return msgspec.structs.replace(made, source=source, when=when)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _quantified(
     meaning: Meaning,
     reason: Reason | None,
