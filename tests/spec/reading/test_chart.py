@@ -103,6 +103,7 @@ def test_the_same_result_under_two_ids_counts_once() -> None:
     ("meta", "platelets", "understood"),
     [
         ({"lastUpdated": "2025-05-01T00:00:00Z"}, 1, True),
+        ({"lastUpdated": "2025-05-21T00:00:00+08:00"}, 1, True),
         ({"lastUpdated": "2025-05-25T00:00:00Z"}, 0, False),
         ({"lastUpdated": "2025-05-25T00:00:00Z", "versionId": "1"}, 0, True),
         ({"lastUpdated": "2025-05-25T00:00:00Z", "versionId": "3"}, 0, False),
@@ -134,6 +135,12 @@ def test_a_result_that_was_issued_later_was_not_known_then() -> None:
     assert counts(record(count(30, issued="2025-05-22T08:00:00+08:00"))) == [("30", None)]
 
 
+def test_the_instant_itself_still_counts() -> None:
+    """What happens, or is issued, at the very instant of screening has happened, and is known."""
+    now = count(30, effectiveDateTime=AT.isoformat(), issued=AT.isoformat())
+    assert counts(record(now, known_at=AT.isoformat())) == [("30", None)]
+
+
 def test_what_happened_after_the_screening_has_not_happened() -> None:
     """What may lie before it stays; what has no date stays too."""
     found = record(count(30, effectiveDateTime="2025-06-02"), lupus(onsetDateTime=None))
@@ -142,7 +149,7 @@ def test_what_happened_after_the_screening_has_not_happened() -> None:
     assert len(counts(record(count(30, effectiveDateTime="2025-06")))) == 1
 
 
-@pytest.mark.parametrize(("died", "alive"), [("2025-06-02", True), ("2025-06", False), ("2025-05-01", False)])
+@pytest.mark.parametrize(("died", "alive"), [("2025-06-02", True), ("2025-06", False), (AT.isoformat(), False)])
 def test_a_death_after_the_screening_has_not_happened(died: str, alive: bool) -> None:
     """The record is as of the instant of screening."""
     found = chart([line("Patient", deceasedDateTime=died)], (), Context(), Clock(AT))
@@ -291,7 +298,7 @@ def test_a_patient_of_whom_nothing_is_certain_is_still_there(
 
 def test_without_a_patient_there_is_no_record() -> None:
     """Results of somebody who is not in the source are nobody's."""
-    assert chart([count(30)], (), Context(), Clock(AT)) is None
+    assert chart([count(30), lupus(verificationStatus=coded("refuted"))], (), Context(), Clock(AT)) is None
 
 
 def checklist(holds: str, when: str, **more: Any) -> bytes:

@@ -54,6 +54,7 @@ STUDIES = {"r4": view("ResearchStudy", id="42", identifier=[NUMBER]), "other": v
         {"provision": named(), "scope": coded("research")},
         {"provision": named(), "scope": coded("treatment")},
         {"provision": named(), "decision": "permit"},
+        {"provision": named(), "decision": "permit", **named()},
     ],
 )
 def test_a_consent_that_names_this_study_permits(elements: dict[str, Any]) -> None:
@@ -128,6 +129,11 @@ def test_a_consent_that_was_withdrawn_or_refused_is_not_active(status: str, acti
         ({"provision": {**named(), "period": {"start": "2025", "end": "2026-01-01"}}}, "2025-05-01", "2026-01-01"),
         (
             {"period": {"end": "2025-05-20"}, "provision": {**named(), "period": {"end": "2030"}}},
+            "2025-05-01",
+            "2025-05-20",
+        ),
+        (
+            {"period": {"start": "2025"}, "provision": {**named(), "period": {"end": "2025-05-20"}}},
             "2025-05-01",
             "2025-05-20",
         ),
