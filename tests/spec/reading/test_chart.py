@@ -97,6 +97,10 @@ def test_the_same_result_under_two_ids_counts_once() -> None:
     word = {"code": coded("5195-3", system="http://loinc.org"), "valueQuantity": None, "valueString": "阴性"}
     words = record(line("Observation", id="a", **word), line("Observation", id="b", **word))
     assert len(words.results["lab.hbsag_qual"]) == 1
+    other = record(line("Observation", id="a", **word), line("Observation", id="b", **word | {"valueString": "阳性"}))
+    assert len(other.results["lab.hbsag_qual"]) == 2
+    zones = (count(30, id="a", effectiveDateTime=f"2025-05-20T{clock}") for clock in ("08:00:00+08:00", "00:00:00Z"))
+    assert len(counts(record(*zones))) == 1
 
 
 @pytest.mark.parametrize(
@@ -313,6 +317,7 @@ def checklist(holds: str, when: str, **more: Any) -> bytes:
         ([("met", "2025-05-01"), ("unknown", "2025-05-02")], []),
         ([("met", "2025-05-03"), ("unknown", "2025-05-02")], ["met"]),
         ([("met", "2025-05-02"), ("unknown", "2025-05-02")], []),
+        ([("met", "2025-05-02T10:00:00Z"), ("unknown", "2025-05-02T10:00:00Z")], []),
         ([("met", "2025-05"), ("unknown", "2025-05-02")], []),
         ([("unknown", "2025-05-01"), ("not-met", "2025-05-03"), ("unknown", "2025-05-02")], ["not-met"]),
         ([("met", "2025-05-01"), ("unknown", "2025-07-02")], ["met"]),
