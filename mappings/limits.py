@@ -1,7 +1,8 @@
 """Every number and window of the protocol, once, with its unit and its clause.
 
-``asked`` says who set the number: the registered record, or a default of ours where the record is silent. A
-default may be changed in the site file under ``[limits]``; a registered number may not.
+``asked`` says who set the number: the registered record, a publication that was read, or we, where the record is
+silent. A default of ours is to be confirmed by the sponsor; it and a published number may be changed in the site file
+under ``[limits]``, a registered number may not.
 """
 
 from decimal import Decimal
@@ -78,8 +79,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bilirubin_maximum: Limit = _("1.5", "{ULN}", "I03-5")
     clearance_minimum: Limit = _("30", "mL/min", "I03-6")
     weight_window: Limit = _("30", "d", "I03-6", "default")
-    acute_decline_ratio: Limit = _("1.5", "1", "I03-6", "published")
-    acute_decline_rise: Limit = _("26.5", "umol/L", "I03-6", "published")
+    acute_decline_ratio: Limit = _("1.5", "1", "I03-6", "default")
+    acute_decline_rise: Limit = _("26.5", "umol/L", "I03-6", "default")
     coagulation_maximum: Limit = _("1.5", "{ULN}", "I03-7")
     vitals_window: Limit = _("1", "d", "I03-8", "default")
     systolic_minimum: Limit = _("90", "mm[Hg]", "I03-8", "default")

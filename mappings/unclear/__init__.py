@@ -1,0 +1,1 @@
+"""The unclear sentences of the protocol, and how each is read."""
