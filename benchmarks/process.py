@@ -1,5 +1,6 @@
-"""A command in a process of its own: how long it took, and how much memory it and its children held at most."""
+"""A command in a process of its own: what time it took, and how much memory it and its children held at most."""
 
+import resource
 import subprocess
 import sys
 import time
@@ -14,9 +15,13 @@ PAUSE: Final = 0.02
 
 
 class Run(NamedTuple):
-    """What one run came to. ``peak`` is in bytes, and 0 where the system has no ``/proc``."""
+    """What one run came to: seconds by the clock and of the processors, all its processes together.
+
+    ``peak`` is in bytes, and 0 where the system has no ``/proc``.
+    """
 
     seconds: float
+    processor: float
     peak: int
     printed: str
 
@@ -27,7 +32,7 @@ def run(arguments: Sequence[str]) -> Run:
     Raises ``CalledProcessError`` when it fails.
     """
     command = [sys.executable, "-m", *arguments]
-    start, peak = time.perf_counter(), 0
+    start, used, peak = time.perf_counter(), _processor(), 0
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
             peak = max(peak, sum(map(_most_held, _family(process.pid))))
@@ -36,7 +41,13 @@ def run(arguments: Sequence[str]) -> Run:
         printed, told = process.communicate()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, printed, told)
-    return Run(seconds, peak, printed)
+    return Run(seconds, _processor() - used, peak, printed)
+
+
+def _processor() -> float:
+    """Return the seconds that processors have worked for children that have ended, and for theirs."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def _family(pid: int) -> Iterator[int]:
