@@ -263,7 +263,9 @@ def test_the_score_is_shown_with_its_limit_and_the_distance_from_it() -> None:
 
 
 def test_the_test_that_could_add_most_is_asked_for() -> None:
-    """Anti-dsDNA first, then complement, then protein in the urine; what only people see is for them to attest."""
+    """ANA first, then anti-dsDNA, complement and protein in the urine; what only people see is for them to attest."""
+    assert _found("| | | | | |").concept == "lab.ana_titer"
+    assert _found("<80 | | | | | |").concept == "lab.ana_titer"
     gate, dsdna = "320 | | | | | |", "| | negative | | | |"
     complement = ("| | | 1.0 | | 0.9 |", "| | | | 0.2 | 0.1 |")
     assert _found(gate).concept == "lab.anti_dsdna_quant"
@@ -273,6 +275,8 @@ def test_the_test_that_could_add_most_is_asked_for() -> None:
 
 
 def test_each_piece_of_evidence_is_shown_once() -> None:
-    """Two items that rest on one result do not repeat it, and the gate is always among the evidence."""
-    found = _found("320 | | | | | |", "| | | 0.5 | | 0.9 |", "| | | | 0.05 | 0.1 |", "| 0.8 | | | | |")
+    """Two items that rest on one result do not repeat it; the gate is always there, and what is absent never."""
+    found = _found(
+        "320 | | | | | |", "| | negative | | | |", "| | | 0.5 | | 0.9 |", "| | | | 0.05 | 0.1 |", "| 0.8 | | | | |"
+    )
     assert sorted(one.raw for one in found.evidence) == ["0.05", "0.5", "0.8", "320"]

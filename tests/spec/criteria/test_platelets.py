@@ -237,33 +237,45 @@ def test_a_supported_count_is_for_a_person(spec_case: SpecCase) -> None:
     spec_case(
         platelets,
         """
-        patient | day | lab.platelet | rx                       | kind           | end
-        --------+-----+--------------+--------------------------+----------------+----
-              1 | -10 | 45           |                          |                |
-              1 | -4  | 45           |                          |                |
-              1 | -17 |              | rx.transfusion.platelets | administration | -17
-              2 | -10 | 45           |                          |                |
-              2 | -4  | 45           |                          |                |
-              2 | -18 |              | rx.transfusion.platelets | administration | -18
-              3 | -10 | 45           |                          |                |
-              3 | -4  | 45           |                          |                |
-              3 | -38 |              | rx.itp.ivig              | administration | -38
-              4 | -10 | 45           |                          |                |
-              4 | -4  | 45           |                          |                |
-              4 | -39 |              | rx.itp.ivig              | administration | -39
-              5 | -10 | 45           |                          |                |
-              5 | -4  | 45           |                          |                |
-              5 | -3  |              | rx.transfusion.platelets | administration | -3
-              6 | -10 | 45           |                          |                |
-              6 | -4  | 45           |                          |                |
-              6 |     |              | rx.itp.ivig              | request        |
-              7 | -10 | 45           |                          |                |
-              7 | -4  | 45           |                          |                |
-              7 | -90 |              | rx.itp.ivig              | statement      |
-              8 | -10 | 45           |                          |                |
-              8 | -4  | 90           |                          |                |
-              8 | -5  |              | rx.transfusion.platelets | administration | -5
-              9 | -10 | 45           |                          |                |
+        patient | day        | lab.platelet | rx                       | kind           | end
+        --------+------------+--------------+--------------------------+----------------+-------
+              1 | -10        | 45           |                          |                |
+              1 | -4         | 45           |                          |                |
+              1 | -17        |              | rx.transfusion.platelets | administration | -17
+              2 | -10        | 45           |                          |                |
+              2 | -4         | 45           |                          |                |
+              2 | -18        |              | rx.transfusion.platelets | administration | -18
+              3 | -10        | 45           |                          |                |
+              3 | -4         | 45           |                          |                |
+              3 | -38        |              | rx.itp.ivig              | administration | -38
+              4 | -10        | 45           |                          |                |
+              4 | -4         | 45           |                          |                |
+              4 | -39        |              | rx.itp.ivig              | administration | -39
+              5 | -10        | 45           |                          |                |
+              5 | -4         | 45           |                          |                |
+              5 | -3         |              | rx.transfusion.platelets | administration | -3
+              6 | -10        | 45           |                          |                |
+              6 | -4         | 45           |                          |                |
+              6 |            |              | rx.itp.ivig              | request        |
+              7 | -10        | 45           |                          |                |
+              7 | -4         | 45           |                          |                |
+              7 | -90        |              | rx.itp.ivig              | statement      |
+              8 | -10        | 45           |                          |                |
+              8 | -4         | 90           |                          |                |
+              8 | -5         |              | rx.transfusion.platelets | administration | -5
+              9 | -10        | 45           |                          |                |
+             10 | -10        | 45           |                          |                |
+             10 | -4         | 45           |                          |                |
+             10 | -17.5      |              | rx.transfusion.platelets | administration | -17.5
+             11 | -10        | 45           |                          |                |
+             11 | -4         | 45           |                          |                |
+             11 | -4         |              | rx.transfusion.platelets | administration | -4
+             12 | -10        | 45           |                          |                |
+             12 | -4         | 45           |                          |                |
+             12 | -6..-1     |              | rx.transfusion.platelets | administration | -6..-1
+             13 | -10        | 45           |                          |                |
+             13 | -4.5..-3.6 | 45           |                          |                |
+             13 | -4         |              | rx.transfusion.platelets | administration | -4
         """,
         {
             1: "judgement needs-person",
@@ -275,6 +287,10 @@ def test_a_supported_count_is_for_a_person(spec_case: SpecCase) -> None:
             7: "judgement needs-person",
             8: "judgement needs-person",
             9: "unknown missing",
+            10: "judgement needs-person",
+            11: "judgement needs-person",
+            12: "judgement needs-person",
+            13: "judgement needs-person",
         },
     )
 
