@@ -120,9 +120,9 @@ def read(segment: Segment, limits: ReadingLimits) -> Iterator[Block | SetAside]:
 
 def read_document(data: bytes, file: str, limits: ReadingLimits, kind: Document) -> Iterator[Block | SetAside]:
     """The resources of one JSON or XML document in blocks, contained resources as resources of their own."""
-    held = bytearray()
-    places: list[Place] = []
+    held, places, empty = bytearray(), list[Place](), True
     for path, result in _lines_of(data, limits, kind):
+        empty = False
         if isinstance(result, RefusedError):
             place = Place(file, None, result.path or path)
             yield SetAside(place, result.reason, result.reference, result.detail)
@@ -134,6 +134,8 @@ def read_document(data: bytes, file: str, limits: ReadingLimits, kind: Document)
             held, places = bytearray(), []
     if held:
         yield Block(bytes(held), places.__getitem__)
+    if empty:
+        yield SetAside(Place(file, None, ""), "empty")
 
 
 def _lines_of(data: bytes, limits: ReadingLimits, kind: Document) -> Iterator[tuple[str, bytes | RefusedError]]:

@@ -1,0 +1,201 @@
+"""The site file and its ConceptMaps: what they may say, and what they may not."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapter.settings import SettingsError, limits_of, load_concept_map, load_site
+from mappings.codes import LOINC, SNOMED_CT, Code
+from mappings.site import EVER, NormalRange, Site
+
+LOCAL = "urn:local:labs"
+
+
+def site_of(folder: Path, text: str | bytes) -> Site:
+    path = folder / "site.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load_site(path)[0]
+
+
+def refusal(folder: Path, text: str | bytes) -> str:
+    with pytest.raises(SettingsError) as refused:
+        site_of(folder, text)
+    return str(refused.value).removeprefix(f"{folder}/site.toml: ")
+
+
+def concept_map(folder: Path, *groups: dict[str, Any], name: str = "map.json") -> Path:
+    path = folder / name
+    path.write_text(json.dumps({"resourceType": "ConceptMap", "group": groups}))
+    return path
+
+
+def group(code: str, target: str, meaning: str = "equivalent", system: str = LOINC, **more: Any) -> dict[str, Any]:
+    key = more.pop("key", "equivalence")
+    element = {"code": code, "target": [{"code": target, "display": "x", key: meaning}]}
+    return {"source": LOCAL, "target": system, "element": [element], **more}
+
+
+def test_everything_has_a_default(tmp_path: Path) -> None:
+    """Without a site file, and with an empty one, the defaults hold."""
+    assert load_site(None) == (Site(), {})
+    assert site_of(tmp_path, "") == Site()
+
+
+def test_coverage_is_a_day_or_all(tmp_path: Path) -> None:
+    """A day may be a TOML date or a string; "all" is since ever."""
+    site = site_of(tmp_path, '[coverage]\nCondition = "all"\nProcedure = 2015-01-01\nObservation = "2016-02-29"\n')
+    assert site.coverage == {"Condition": EVER, "Procedure": date(2015, 1, 1), "Observation": date(2016, 2, 29)}
+
+
+@pytest.mark.parametrize("day", ["true", "20150101", "2015-01-01T00:00:00", '"2015"', '"ALL"', "[]", "1.5"])
+def test_coverage_is_nothing_else(tmp_path: Path, day: str) -> None:
+    """Anything that is no day is refused by the name of its type, and never taken for "all"."""
+    assert refusal(tmp_path, f"[coverage]\nCondition = {day}").startswith("coverage.Condition: neither a day")
+
+
+def test_a_normal_range_is_held_in_the_unit_of_its_concept(tmp_path: Path) -> None:
+    """A range in another unit of the same kind is converted exactly, so that it is never passed over for its unit."""
+    text = '[normal_ranges."lab.alt"]\nunit = "ukat/L"\nlow = 0.1\nhigh = 0.70\n'
+    [held] = site_of(tmp_path, text).normal_ranges.values()
+    assert held == NormalRange("U/L", Decimal("6.0"), Decimal("42.00"))
+
+
+@pytest.mark.parametrize(
+    ("concept", "text", "reason"),
+    [
+        ("lab.alt", 'unit = "g/L"\nhigh = 1', "'g/L' cannot be converted"),
+        ("lab.alt", 'unit = ""\nhigh = 1', "'' cannot be converted"),
+        ("lab.alt", 'unit = "U/L"', "needs low, high or both"),
+        ("lab.alt", 'unit = "U/L"\nlow = 9\nhigh = 1', "low not above high"),
+        ("lab.alt", 'unit = "U/L"\nhigh = nan', "as numbers"),
+        ("lab.alt", 'unit = "U/L"\nhigh = inf', "as numbers"),
+        ("lab.alt", 'unit = "U/L"\nhigh = -1', "as numbers"),
+        ("dx.sle", 'unit = "1"\nhigh = 1', "no such concept that is measured in numbers"),
+        ("1742-6", 'unit = "U/L"\nhigh = 1', "no such concept that is measured in numbers"),
+        ("lab.alt", "high = 1", "missing required field `unit`"),
+        ("lab.alt", 'unit = "U/L"\nhihg = 1', "unknown field `hihg`"),
+    ],
+)
+def test_a_normal_range_that_cannot_be_used_is_refused(tmp_path: Path, concept: str, text: str, reason: str) -> None:
+    """A range of an unknown concept, in a foreign unit, or that is none, is an error: silently unused it would mislead."""
+    assert reason in refusal(tmp_path, f'[normal_ranges."{concept}"]\n{text}')
+
+
+@pytest.mark.parametrize("name", ["", "Asia", "Shanghai", "localtime", "../zone", "/etc/passwd", "UTC+8", "亚洲/上海"])
+def test_a_time_zone_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+    """Only names of the time zone database count, and none that means another zone on another machine."""
+    assert refusal(tmp_path, f'time_zone = "{name}"').startswith("time_zone: there is no time zone")
+
+
+@pytest.mark.parametrize("base", ["", "hospital", "ftp://x.example.org", "https://x.example.org/", "https://x y"])
+def test_a_canonical_base_is_an_address(tmp_path: Path, base: str) -> None:
+    """Our urls are built on it, so that it has to be an http address without a slash at its end."""
+    assert refusal(tmp_path, f'canonical_base = "{base}"').startswith("canonical_base:")
+    assert site_of(tmp_path, 'canonical_base = "http://a.example.org:8080/fhir"').canonical_base
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("result_window = nan", "not a number from 0 to 36500"),
+        ("result_window = -1", "not a number from 0 to 36500"),
+        ("result_window = 1e99999", "not a number from 0 to 36500"),
+        ("result_window = 28.5", "not a whole number"),
+        ("hcg_window = 14", "set by the registered protocol (I04-2)"),
+        ("nonsense = 1", "there is no such limit"),
+        ("__class__ = 1", "there is no such limit"),
+    ],
+)
+def test_a_limit_that_cannot_be_set_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    """A site sets what the registered record leaves open, to a number that can be meant."""
+    assert refusal(tmp_path, f"[limits]\n{text}") == f"limits.{text.split()[0]}: {reason}" + (
+        ", not by a site" if "registered" in reason else ""
+    )
+
+
+def test_a_limit_that_may_be_set_is_in_force(tmp_path: Path) -> None:
+    """The changed limit keeps its unit and clause, and the others stay."""
+    limits = limits_of(site_of(tmp_path, "[limits]\nresult_window = 14\nejection_fraction_minimum = 45.5\n"))
+    assert (limits.result_window.days, limits.result_window.unit) == (14, "d")
+    assert limits.ejection_fraction_minimum.value == Decimal("45.5")
+    assert limits.upcr_minimum.value == Decimal("1.0")
+
+
+@pytest.mark.parametrize("text", [b"\xff", b"a = " + b"[" * 10_000, b"a = 1\na = 2", b"time_zone = 3", b"coverage = 1"])
+def test_a_file_that_is_no_site_file_is_refused(tmp_path: Path, text: bytes) -> None:
+    """Bytes that are no TOML, and values of the wrong type, are errors of the file, whatever they are."""
+    assert refusal(tmp_path, text)
+
+
+def test_a_folder_is_no_site_file(tmp_path: Path) -> None:
+    """A path that cannot be read as a file is told with the reason of the system."""
+    with pytest.raises(SettingsError, match="Is a directory"):
+        load_site(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "meaning", "used"),
+    [
+        ("equivalence", "equivalent", True),
+        ("equivalence", "equal", True),
+        ("equivalence", "wider", True),
+        ("equivalence", "narrower", False),
+        ("equivalence", "inexact", False),
+        ("equivalence", "unmatched", False),
+        ("relationship", "equivalent", True),
+        ("relationship", "source-is-narrower-than-target", True),
+        ("relationship", "source-is-broader-than-target", False),
+        ("relationship", "not-related-to", False),
+    ],
+)
+def test_a_local_code_stands_for_what_it_means_no_less_than(tmp_path: Path, key: str, meaning: str, used: bool) -> None:
+    """R4 and R5 maps: only a local code that means its target, or something narrower, stands for it."""
+    found = load_concept_map(concept_map(tmp_path, group("ALT", "1742-6", meaning, key=key)))
+    assert found == ({(LOCAL, "ALT"): Code(LOINC, "1742-6", "x")} if used else {})
+
+
+def test_systems_may_have_a_version_and_other_names(tmp_path: Path) -> None:
+    """R5 names versions in the address, and a target system may be named by its OID."""
+    found = load_concept_map(
+        concept_map(tmp_path, group("ALT", "1742-6", system="urn:oid:2.16.840.1.113883.6.1", source=f"{LOCAL}|2.0"))
+    )
+    assert found == {(LOCAL, "ALT"): Code(LOINC, "1742-6", "x")}
+
+
+def test_a_local_code_cannot_stand_for_two_things(tmp_path: Path) -> None:
+    """Two meanings in one map, or in two, are refused with their place; two codes for one meaning are fine."""
+    alt, ast = group("GPT", "1742-6"), group("GPT", "1920-8")
+    with pytest.raises(SettingsError, match=r"map.json: group\[1\].element\[0\]: GPT of urn:local:labs already stands"):
+        load_concept_map(concept_map(tmp_path, alt, ast))
+    concept_map(tmp_path, alt, name="one.json")
+    concept_map(tmp_path, ast, name="two.json")
+    assert "two.json: group[0].element[0]" in refusal(tmp_path, 'concept_maps = ["one.json", "two.json"]')
+    assert len(load_concept_map(concept_map(tmp_path, alt, alt))) == 1
+
+
+def test_codes_for_one_meaning_may_be_of_two_systems(tmp_path: Path) -> None:
+    """A local code may be mapped to LOINC and to another system, when neither or both stand for the same of ours."""
+    one, other = group("X", "not-ours"), group("X", "also-not-ours", system=SNOMED_CT)
+    assert load_concept_map(concept_map(tmp_path, one, other)) == {(LOCAL, "X"): Code(LOINC, "not-ours", "x")}
+
+
+@pytest.mark.parametrize("meaning", ["", "sameish"])
+def test_a_map_without_a_meaning_is_refused(tmp_path: Path, meaning: str) -> None:
+    """A target without a known equivalence says nothing, and is not taken for the same."""
+    with pytest.raises(SettingsError, match="needs a FHIR equivalence or relationship"):
+        load_concept_map(concept_map(tmp_path, group("ALT", "1742-6", meaning)))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"resourceType":"ValueSet"}', '{"resourceType":"ConceptMap","group":[{}]}', "[" * 10_000]
+)
+def test_a_file_that_is_no_concept_map_is_refused(tmp_path: Path, text: str) -> None:
+    """Anything else than a ConceptMap is refused with its file."""
+    path = tmp_path / "map.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=r"map\.json: "):
+        load_concept_map(path)
