@@ -38,8 +38,8 @@ class Sorter:
         """Add one record, which holds no line break, at its patient's ``home``."""
         number, prefix = home
         gathered = self._gathered[number]
-        gathered.append(prefix + record)
-        if len(gathered) >= GATHERED:
+        gathered += (prefix, record, b"\n")
+        if len(gathered) >= 3 * GATHERED:
             self._write(number)
 
     def identify(self, identifier: str, key: str) -> None:
@@ -54,9 +54,9 @@ class Sorter:
 
     def _write(self, number: int) -> None:
         gathered = self._gathered[number]
-        gathered.append(b"")
-        with (self._folder / f"{number:04}-{os.getpid()}").open("ab") as file:  # buffered, as a raw write may stop half-way
-            file.write(b"\n".join(gathered))
+        # Buffered, as a raw write may stop half-way.
+        with (self._folder / f"{number:04}-{os.getpid()}").open("ab") as file:
+            file.write(b"".join(gathered))
         gathered.clear()
 
 

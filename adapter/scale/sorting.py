@@ -231,4 +231,5 @@ def _on_line(line: int | None, places: Callable[[int], Place]) -> Callable[[int]
 
 def _noted(reason: str, reference: str) -> bytes:
     """Return the record that stands for a resource that needs no second look."""
-    return f"-{reason} {_BREAKS.sub('?', reference)}".encode()
+    named = reference if reference.isprintable() else _BREAKS.sub("?", reference)
+    return f"-{reason} {named}".encode()

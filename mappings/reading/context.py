@@ -46,8 +46,18 @@ class Context(msgspec.Struct, frozen=True, dict=True):
 
     def use_of_code(self, raw: bytes) -> SetAsideReason | None:
         """Return why a result under a raw code is of no use to this protocol; ``None`` when it must be read."""
-        meaning = self.meaning_of_raw(raw)
-        return None if meaning.concepts or meaning.contradicted else meaning.refusal
+        try:
+            return self._uses[raw]
+        except KeyError:
+            if len(self._uses) >= REMEMBERED:
+                self._uses.clear()
+            meaning = self.meaning_of_raw(raw)
+            use = self._uses[raw] = None if meaning.concepts or meaning.contradicted else meaning.refusal
+            return use
+
+    @cached_property
+    def _uses(self) -> dict[bytes, SetAsideReason | None]:
+        return {}
 
     def meaning_of_raw(self, raw: bytes) -> "Meaning":
         """Return what a raw CodeableConcept stands for; understood once, then remembered by its bytes."""
