@@ -30,10 +30,7 @@ _SIGNS: Final = str.maketrans(
 
 def _spelling(word: str) -> str:
     """Return an abbreviation or a Chinese word for a frequency in one of its spellings: "b.i.d.", "一天2次"."""
-    plain = unicodedata.normalize("NFKC", word).upper()
-    if plain.isascii():
-        return plain.replace(".", "").replace(" ", "")
-    plain = plain.translate(_SIGNS)
+    plain = unicodedata.normalize("NFKC", word).upper().translate(_SIGNS)
     return f"每日{plain[2:]}" if plain.startswith("一日") else plain
 
 

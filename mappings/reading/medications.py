@@ -120,7 +120,7 @@ def read_statement(view: MedicationStatement, context: Context) -> Read:
 def _stated(view: MedicationStatement) -> tuple[Use, str]:
     """Return how a statement may be used, and its status in words of R4; R5 says in ``adherence`` what R4 has there."""
     use = use_of(view, view.status, MEDICATION_STATEMENT)
-    if view.adherence is None or (use != "use" and use != "preliminary"):
+    if view.adherence is None or use != "use":
         return use, view.status
     if view.adherence.modifier_extension:
         return "unknown-modifier", view.status

@@ -122,6 +122,7 @@ def test_a_verification_in_words_is_not_certain() -> None:
         ({"onsetPeriod": {"end": "2025-03-09"}}, None, None, "2025-03-09"),
         ({"onsetPeriod": {"end": "2025-03-09"}, "recordedDate": "2025-04-01"}, None, None, "2025-03-09"),
         ({"onsetPeriod": {"end": "2025-03-09"}, "recordedDate": "2025-02-01"}, None, None, "2025-02-01"),
+        ({"onsetDateTime": "2025-03-02", "onsetPeriod": {"start": "2025-01-01"}}, "2025-03-02", "2025-03-02", None),
         ({"onsetPeriod": {}}, None, None, None),
         ({"recordedDate": "2025-04-01"}, None, None, "2025-04-01"),
         ({"onsetAge": {"value": 40, "code": "a"}}, None, None, None),
@@ -151,6 +152,7 @@ def test_the_onset_lies_where_it_may_have_been(
         ({"abatementPeriod": {"end": "2025-04-03"}}, "2025-04-03", False),
         ({"abatementPeriod": {"start": "2025-04-01"}}, None, None),
         ({"abatementPeriod": {"start": "2025-04-01", "end": "9999-12-31"}}, None, None),
+        ({"abatementDateTime": "2025-04", "abatementPeriod": {"end": "2025-01-01"}}, "2025-04", False),
         ({"abatementPeriod": {}}, None, None),
         ({"abatementAge": {"value": 40, "code": "a"}}, None, None),
         ({"abatementRange": {"low": {"value": 30}, "high": {"value": 80}}}, None, None),
@@ -158,6 +160,7 @@ def test_the_onset_lies_where_it_may_have_been(
         ({"abatementString": "ongoing", "clinicalStatus": coded(("", "resolved"))}, None, False),
         ({"onsetDateTime": "2025-05-02", "abatementDateTime": "2025-05"}, "2025-05", False),
         ({"onsetDateTime": "2025-05-02", "abatementDateTime": "2025-05-01"}, None, None),
+        (dict.fromkeys(("onsetDateTime", "abatementDateTime"), "2025-05-02T08:00:00Z"), "2025-05-02T08:00:00Z", False),
         ({"onsetDateTime": "2025-05-02", "abatementDateTime": "2019", "clinicalStatus": coded(("", "resolved"))}, None, False),
     ],
 )  # fmt: skip

@@ -135,6 +135,8 @@ def test_what_is_not_used_is_set_aside_with_its_reason(
         ({"intent": "plan"}, "draft"),
         ({"intent": "plan", "reportedBoolean": False}, "draft"),
         ({"intent": "plan", "requester": {"reference": "Practitioner/1"}}, "draft"),
+        ({"intent": "proposal", "reportedBoolean": True}, "draft"),
+        ({"intent": "nonsense", "reportedBoolean": True}, "malformed"),
         ({"intent": "nonsense"}, "malformed"),
         ({"doNotPerform": True}, "negated"),
         ({"doNotPerform": True, **MODIFIED}, "unknown-modifier"),
@@ -210,6 +212,7 @@ def test_an_active_order_past_its_end_is_both() -> None:
     ("elements", "start", "ended"),
     [
         ({"effectiveDateTime": "2025-05-01"}, "2025-05-01", "2025-05-01"),
+        ({"effectiveDateTime": "2025-05-01T08:00:00+08:00"}, "2025-05-01", "2025-05-01"),
         ({"effectiveDateTime": "2025-05"}, "2025-05-01", "2025-05-31"),
         ({"effectiveDateTime": "2025-05-01", "status": "stopped"}, "2025-05-01", "2025-05-01"),
         ({"effectiveDateTime": "2025-05-01", "status": "in-progress"}, "2025-05-01", None),
@@ -282,6 +285,12 @@ def test_adherence_says_in_r5_what_the_status_says_in_r4(
     """Codes that differ and words alone leave it uncertain whether the drug was taken."""
     fact = one(views.MedicationStatement, status="recorded", adherence=adherence)
     assert (fact.ongoing, fact.problem) == (ongoing, problem)
+
+
+def test_a_status_of_r4_that_says_unknown_is_not_settled_by_adherence() -> None:
+    """The two releases are not mixed to make a certainty."""
+    fact = one(views.MedicationStatement, status="unknown", adherence={"code": {"coding": [{"code": "taking"}]}})
+    assert (fact.ongoing, fact.problem) == (None, "preliminary")
 
 
 @pytest.mark.parametrize(
