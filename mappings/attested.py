@@ -113,4 +113,4 @@ def _expiry(said: Iterable[Attestation], on: Occasion) -> tuple[date, ...]:
     """Return the first day on which one of ``said`` is too old to count."""
     days = timedelta(days=on.limits.attestation_window.days + 1)
     lapsing = (one for one in said if not (one.item in LASTING and one.holds))
-    return tuple({on.day_of(one.when.earliest) + days for one in lapsing if one.when})
+    return tuple(sorted({on.day_of(one.when.earliest) + days for one in lapsing if one.when}))

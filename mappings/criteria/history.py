@@ -12,6 +12,9 @@ from mappings.record import Record
 from mappings.site import EVER, Occasion
 
 CONDITION: Final = ("Condition",)
+MEDICATION: Final = frozenset(
+    {"MedicationRequest", "MedicationAdministration", "MedicationStatement", "MedicationDispense"}
+)
 TICK: Final = timedelta(microseconds=1)
 
 
@@ -43,7 +46,22 @@ def silence(
 ) -> Finding:
     """Return that nothing was found: absence where the source is complete and understood, else unknown."""
     doubt = record.no_absence(on, types, since)
-    return unknown(clause, doubt, concept=concept, turns=turns) if doubt else not_met(clause, "absent")
+    if doubt:
+        return unknown(clause, doubt, strangers(record, types), concept=concept, turns=turns)
+    return not_met(clause, "absent")
+
+
+def strangers(record: Record, types: Iterable[str]) -> list[Fact]:
+    """Return what is on record of ``types`` under no code that we can place: it may be what was looked for."""
+    kinds = frozenset(types)
+    found: list[Fact] = []
+    if "Condition" in kinds:
+        found += [one for one in record.diagnoses if not one.placed]
+    if "Procedure" in kinds:
+        found += [one for one in record.procedures if not one.placed]
+    if not kinds.isdisjoint(MEDICATION):
+        found += [one for one in record.exposures if not one.placed]
+    return found
 
 
 def last_known(diagnosis: Diagnosis) -> When | None:

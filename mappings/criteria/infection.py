@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from mappings.criteria.glucocorticoid_courses import ORAL_ROUTES
-from mappings.criteria.history import about, ends, may_be_active, silence
+from mappings.criteria.history import about, ends, may_be_active, silence, strangers
 from mappings.criteria.months import declared
 from mappings.criteria.verdicts import judgement, unknown
 from mappings.criteria.washout import MEDICATION_TYPES, last_exposure
@@ -51,7 +51,9 @@ def _without_treatment(record: Record, on: Occasion) -> Finding | None:
     window = timedelta(days=on.limits.infection_treatment_window.days)
     doubt, since = record.no_absence(on, MEDICATION_TYPES, on.today - window), declared(MEDICATION_TYPES, on)
     turns = (since + window,) if since else ()
-    return unknown(CLAUSE, doubt, concept=ANTI_INFECTIVE[0], turns=turns) if doubt else None
+    if not doubt:
+        return None
+    return unknown(CLAUSE, doubt, strangers(record, MEDICATION_TYPES), concept=ANTI_INFECTIVE[0], turns=turns)
 
 
 def _is_treatment(one: Exposure, on: Occasion) -> bool:
@@ -62,4 +64,4 @@ def _is_treatment(one: Exposure, on: Occasion) -> bool:
 def _expiries(treated: list[Exposure], on: Occasion) -> tuple[date, ...]:
     """Return the day from which the last of the treatments that have ended lies too far back to count."""
     days = on.limits.infection_treatment_window.days
-    return tuple({on.day_of(one.ended.latest) + timedelta(days=days + 1) for one in treated if one.ended})
+    return tuple(sorted({on.day_of(one.ended.latest) + timedelta(days=days + 1) for one in treated if one.ended}))

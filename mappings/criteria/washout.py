@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from mappings.criteria.history import strangers
 from mappings.criteria.months import declared
 from mappings.criteria.verdicts import judgement, met, not_met, unknown
 from mappings.drugs import (
@@ -84,7 +85,8 @@ def washout(record: Record, on: Occasion) -> Finding:
     if doubt:
         since = declared(MEDICATION_TYPES, on)
         covered = (since + window,) if since else ()
-        return unknown(CLAUSE, doubt, concept="rx.immunosuppressant.other", turns=covered)
+        found = strangers(record, MEDICATION_TYPES)
+        return unknown(CLAUSE, doubt, found, concept="rx.immunosuppressant.other", turns=covered)
     return not_met(CLAUSE, "absent", [one.exposure for one in running])
 
 

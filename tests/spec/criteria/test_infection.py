@@ -72,14 +72,15 @@ def test_treatment_in_the_last_14_days_is_for_a_person(spec_case: SpecCase) -> N
     spec_case(
         infection,
         """
-        patient | day | rx                | route    | end | ongoing | kind
-        --------+-----+-------------------+----------+-----+---------+--------
-              1 | -20 | rx.anti_infective | 47625008 | -14 |         |
-              2 | -20 | rx.anti_infective | 47625008 | -15 |         |
-              3 | -20 | rx.anti_infective | 47625008 |     | T       |
-              4 | -20 | rx.anti_infective |          | -3  |         |
-              5 | -20 | rx.anti_infective | 口服       |     | T       |
-              6 | -20 | rx.anti_infective | 47625008 |     |         | request
+        patient | day | rx                | route    | end   | ongoing | kind
+        --------+-----+-------------------+----------+-------+---------+--------
+              1 | -20 | rx.anti_infective | 47625008 | -14   |         |
+              2 | -20 | rx.anti_infective | 47625008 | -15   |         |
+              3 | -20 | rx.anti_infective | 47625008 |       | T       |
+              4 | -20 | rx.anti_infective |          | -3    |         |
+              5 | -20 | rx.anti_infective | 口服       |       | T       |
+              6 | -20 | rx.anti_infective | 47625008 |       |         | request
+              7 | -20 | rx.anti_infective | 47625008 | -14.5 |         |
         """,
         {
             1: "judgement needs-person",
@@ -88,6 +89,7 @@ def test_treatment_in_the_last_14_days_is_for_a_person(spec_case: SpecCase) -> N
             4: "judgement needs-person",
             5: "not-met absent",
             6: "judgement needs-person",
+            7: "judgement needs-person",
         },
         coverage="full",
     )
