@@ -1,6 +1,7 @@
 """The answer to every clause, as answers to the trial's own questionnaire, by the adapter's Device."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -78,6 +79,16 @@ def _settings(on: Occasion) -> Iterator[str]:
 
 
 def _answer(finding: Finding, base: str) -> Resource:
+    return _answered(finding, base) if finding.evidence else _without_evidence(finding, base)
+
+
+@lru_cache(maxsize=4096)
+def _without_evidence(finding: Finding, base: str) -> Resource:
+    """Return an answer that rests on nothing: most answers about most patients are one of a few."""
+    return _answered(finding, base)
+
+
+def _answered(finding: Finding, base: str) -> Resource:
     state = coding(f"{base}/CodeSystem/finding-state", finding.state, STATES[finding.state].en)
     answer = {"valueCoding": state, "item": list(_details(finding, base))}
     return {"linkId": finding.clause, "text": CLAUSE[finding.clause].asks.en, "answer": [answer]}
