@@ -98,6 +98,7 @@ def test_a_date_is_the_days_it_stands_for(text: str, first: date, after: date) -
         ("9999-12-31T23:59:59+08:00", None),
         ("2999", None),
         ("2200-01-01", None),
+        ("2199-12-31", "2199-12-31T23:59:59.999999+08:00"),
         ("2099-12-31", "2099-12-31T23:59:59.999999+08:00"),
         ("2025-05", "2025-05-31T23:59:59.999999+08:00"),
     ],
@@ -124,6 +125,12 @@ def test_a_period_is_the_time_from_its_start_to_its_end(
 ) -> None:
     """A side that is open makes the other the only bound."""
     assert span(Period(start, end), SHANGHAI) == When(at(earliest), at(latest), text)
+
+
+def test_a_period_may_be_one_instant() -> None:
+    """It ends when it starts, which is no contradiction."""
+    instant = "2025-05-18T08:00:00+08:00"
+    assert span(Period(instant, instant), SHANGHAI) == When(at(instant), at(instant), f"{instant}/{instant}")
 
 
 def test_a_period_that_ends_before_it_starts_is_none() -> None:
