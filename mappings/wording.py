@@ -84,11 +84,12 @@ def sentence(finding: Finding) -> Bilingual:
     if finding.reason not in ("in-range", "below-limit", "above-limit"):
         return _without_numbers(finding.clause, finding.reason, finding.about)
     subject, template = CLAUSE[finding.clause].subject, SENTENCES[finding.reason]
-    value = _amount(finding.value) if finding.value else finding.evidence[0].raw if finding.evidence else "?"
-    limit = _amount(finding.limit) if finding.limit else "?"
+    raw = finding.evidence[0].raw if finding.evidence else "?"
+    value = _amount(finding.value) if finding.value else Bilingual(raw, raw)
+    limit = _amount(finding.limit) if finding.limit else Bilingual("?", "?")
     english = template.en.replace(" is ", " are ", 1) if finding.clause in PLURAL else template.en
-    english = english.format(subject=subject.en, value=value, limit=limit)
-    return _noted(english, template.zh.format(subject=subject.zh, value=value, limit=limit), finding.about)
+    english = english.format(subject=subject.en, value=value.en, limit=limit.en)
+    return _noted(english, template.zh.format(subject=subject.zh, value=value.zh, limit=limit.zh), finding.about)
 
 
 @cache
@@ -116,10 +117,13 @@ def label(name: str) -> Bilingual:
     return ABOUT.get(name) or (Bilingual(title.en, title.zh) if title else Bilingual(name, name))
 
 
-def _amount(amount: Amount) -> str:
+def _amount(amount: Amount) -> Bilingual:
     """Return a number as people write it: in full, without an exponent, without a unit that is only a remark."""
-    unit = "" if amount.unit in ("1", "") else f" {UNIT_NAMES.get(amount.unit, amount.unit)}"
-    return f"{plain(amount.value)}{unit}"
+    number, unit = plain(amount.value), amount.unit
+    if unit in ("1", ""):
+        return Bilingual(number, number)
+    english = f"{number} {UNIT_NAMES.get(unit, unit)}"
+    return Bilingual(english, f"{number}{UNIT_NAMES_ZH[unit]}" if unit in UNIT_NAMES_ZH else english)
 
 
 def plain(value: Decimal) -> str:
@@ -138,4 +142,14 @@ UNIT_NAMES: Final = {
     "a": "years",
     "d": "days",
     "mo": "months",
+}
+#: Units that Chinese has its own words for, written without a space.
+UNIT_NAMES_ZH: Final = {
+    "{ULN}": "倍正常值上限",
+    "{score}": "分",
+    "{agents}": "种",
+    "{counts}": "次",
+    "a": "岁",
+    "d": "天",
+    "mo": "个月",
 }
