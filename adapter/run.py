@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -250,8 +250,7 @@ def _count(summary: Summary, found: Screening) -> None:
 
 def _merged(folder: Path, form: str) -> Iterator[bytes]:
     """Yield the lines of all partitions in order of patient."""
-    files = [path.open("rb") for path in sorted(folder.glob(f"{form}-*"))]
-    for line in heapq.merge(*files, key=lambda line: line[: line.index(b"\t")]):
-        yield line[line.index(b"\t") + 1 :]
-    for file in files:
-        file.close()
+    with ExitStack() as stack:
+        files = [stack.enter_context(path.open("rb")) for path in sorted(folder.glob(f"{form}-*"))]
+        for line in heapq.merge(*files, key=lambda line: line[: line.index(b"\t")]):
+            yield line[line.index(b"\t") + 1 :]

@@ -184,7 +184,7 @@ class _Pass:
         if home is None:
             self.done.leave(place, reason, types_in(line) if reason != "unknown-type" else ())
         else:
-            self.sorter.put(home, _noted(reason, name))
+            self.sorter.put(home, line if reason == "malformed" else _noted(reason, name))
 
     def _sort_patient(self, line: bytes, header: Patient, block: Block, index: int) -> None:
         home = self._home_of(header.id)

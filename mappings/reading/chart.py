@@ -36,6 +36,7 @@ from mappings.reading import (
     questionnaires,
     reports,
     subjects,
+    unread,
     views,
 )
 from mappings.reading.context import Context
@@ -114,6 +115,10 @@ class Chart(msgspec.Struct):
         if reason not in UNDERSTOOD:
             self.miss(reference)
 
+    def doubt(self, results: Iterable[Fact]) -> None:
+        """Keep results that nobody understood, unless they lie after the instant of screening."""
+        self.facts += [one for one in results if one.when is None or one.when.earliest <= self.clock.at]
+
     def miss(self, reference: str) -> None:
         """Remember that what ``reference`` names may have said anything."""
         kind = reference.partition("/")[0]
@@ -145,6 +150,7 @@ def _decoded(lines: Iterable[bytes], making: Chart, strictly: bool) -> list[view
         one = decoded(line, strictly=strictly)
         if isinstance(one, str):
             making.leave(named_in(line)[0], one)
+            making.doubt(unread.in_line(line, making.context))
         else:
             found.append(one)
     return found
@@ -217,6 +223,8 @@ def _read(view: views.Resource, making: Chart, problem: Reason | None = None) ->
     found = _found_in(view, making.context)
     if isinstance(found, str):
         making.leave(reference_of(view), found)
+        if found not in UNDERSTOOD and found != "test-patient":
+            making.doubt(unread.in_view(view, making.context))
     elif isinstance(found, Person):
         making.people.append(found)
     else:

@@ -136,10 +136,19 @@ def _look_at(line: bytes) -> Looked:
     try:
         found: Looked = _DECODER.decode(line)
     except msgspec.ValidationError as error:
-        return Refused("unknown-type" if "resourceType" in str(error) else "malformed")
+        return Refused("unknown-type" if "resourceType" in str(error) and _is_whole(line) else "malformed")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Refused("malformed")
     return found
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether ``line`` is JSON to its end: a type that we do not know is no reason to look further."""
+    try:
+        msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def patient_in(header: Header) -> bytes:

@@ -15,7 +15,7 @@ ALLOWED = {
     "adapter": {"adapter", "mappings"},
     "adapter.fhir": {"adapter.fhir"},
     "samples": {"samples", "mappings", "profiles"},
-    "benchmarks": {"benchmarks", "mappings", "profiles"},
+    "benchmarks": {"benchmarks", "samples", "mappings", "profiles"},
 }
 #: What the pure core never touches: sockets, files, logs, clocks, chance.
 IMPURE = {"requests", "fastapi", "logging", "os", "sys", "socket", "pathlib", "random", "time", "urllib", "subprocess"}
