@@ -232,3 +232,13 @@ def test_the_agents_are_counted_and_shown() -> None:
     assert found.value is not None
     assert found.value.value == 1
     assert {one.reference for one in found.evidence} == {"rx/r1-0", "rx/r1-1", "rx/r1-2"}
+
+
+def test_what_would_settle_an_open_clause_is_named() -> None:
+    """Without any glucocorticoid on record it is that, else another agent; a prescription is shown where it is all."""
+    head = "patient | day | rx | kind | end | unread\n"
+    unread = "1 | -400 | rx.immunosuppressant.tacrolimus | statement | -9 | MedicationStatement"
+    assert _found(head + unread).concept == "rx.glucocorticoid.prednisone"
+    ordered = _found(f"{head}{unread}\n1 | -400 | rx.glucocorticoid.prednisone | request | -9 |")
+    assert ordered.concept == "rx.immunosuppressant.other"
+    assert {one.reference for one in ordered.evidence} == {"rx/r1-0", "rx/r1-1"}

@@ -11,6 +11,29 @@ def test_the_weights_are_the_published_ones() -> None:
     heaviest = {item.domain: 0 for item in ITEMS}
     for item in ITEMS:
         heaviest[item.domain] = max(heaviest[item.domain], item.weight)
+    assert {item.id: item.weight for item in ITEMS} == {
+        "fever": 2,
+        "leukopenia": 3,
+        "thrombocytopenia": 4,
+        "autoimmune_hemolysis": 4,
+        "delirium": 2,
+        "psychosis": 3,
+        "seizure": 5,
+        "nonscarring_alopecia": 2,
+        "oral_ulcers": 2,
+        "subacute_cutaneous_or_discoid": 4,
+        "acute_cutaneous": 6,
+        "pleural_or_pericardial_effusion": 5,
+        "acute_pericarditis": 6,
+        "joint_involvement": 6,
+        "proteinuria": 4,
+        "biopsy_class_II_or_V": 8,
+        "biopsy_class_III_or_IV": 10,
+        "apl_any": 2,
+        "low_c3_or_c4": 3,
+        "low_c3_and_c4": 4,
+        "anti_dsdna_or_anti_sm": 6,
+    }
     assert len(ITEMS) == 21
     assert list(heaviest.values()) == [2, 4, 5, 6, 6, 6, 10, 2, 4, 6]
     assert sum(heaviest.values()) == 51

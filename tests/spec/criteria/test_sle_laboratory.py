@@ -24,6 +24,8 @@ def test_autoimmune_haemolysis_is_a_coombs_test_with_a_sign_of_haemolysis() -> N
         7       | -100 |          | 0.1             |         |                      |     |      |
         8       | -100 | positive |                 |         |                      |     |      |
         8       | -100 |          | 0.1             |         |                      | 0.3 |      | preliminary
+        9       | -100 | positive |                 |         |                      |     |      |
+        9       | -100 |          |                 | 200     |                      |     | 250  |
         """,
         {
             1: "candidate",
@@ -34,6 +36,7 @@ def test_autoimmune_haemolysis_is_a_coombs_test_with_a_sign_of_haemolysis() -> N
             6: "absent-tested",
             7: "not-tested",
             8: "not-tested",
+            9: "not-tested",
         },
     )
 
@@ -172,6 +175,9 @@ COMPLEMENT = """
     11      | -90      | low    |        |      |        |
     12      | -90      | -1     |        | 0.9  |        |
     13      | -90      | 0.5    |        | 0    |        |
+    14      | -90      | 0.5    |        | 0.9  |        |
+    14      | -30      | 1.0    |        | 0.9  |        |
+    14      | -30      |        | 0.05   | 0.10 |        |
 """
 
 
@@ -194,6 +200,7 @@ def test_low_c3_or_c4() -> None:
             11: "not-tested",
             12: "not-tested",
             13: "not-tested",
+            14: "present-computed",
         },
     )
 
@@ -217,6 +224,7 @@ def test_low_c3_and_c4() -> None:
             11: "not-tested",
             12: "not-tested",
             13: "not-tested",
+            14: "candidate",
         },
     )
 
