@@ -120,6 +120,8 @@ def test_another_clause_is_not_touched() -> None:
     [
         (["E02=F -28"], "not-met attested"),
         (["E02=F -29"], "judgement needs-person"),
+        (["E02=F -28.5"], "not-met attested"),
+        (["E02=F -28.51"], "judgement needs-person"),
         (["E02=F -29..-5"], "judgement needs-person"),
         (["E02=T -29"], "judgement needs-person"),
         (["E02=F -9", "E02=T -5"], "met attested"),
@@ -186,6 +188,7 @@ def test_an_open_finding_names_what_would_settle_it() -> None:
 OVERTAKEN = [
     ("E02", "attest | day | dx | active", ["E02=F | -20 | |", " | -2 | dx.infection | T"], "judgement needs-person"),
     ("E02", "attest | day | dx | active", ["E02=F | -20 | |", " | -21 | dx.infection | T"], "not-met attested"),
+    ("E02", "attest | day | dx | active", ["E02=F | -20 | |", " | -20 | dx.infection | T"], "not-met attested"),
     ("E02", "attest | day | dx | active", ["E02=T | -20 | |", " | -2 | dx.infection | T"], "met attested"),
     ("E02", "attest | day | dx | active", ["E02=F | -20 | |", " | | dx.infection | T"], "not-met attested"),
     ("E02", "attest | day | dx | recorded", ["E02=F | -20 | |", " | | dx.infection | -2"], "judgement needs-person"),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mappings.criteria.malignancy import CANDIDATES, MALIGNANT, malignancy
+from mappings.criteria.malignancy import CANDIDATES, IN_SITU, MALIGNANT, malignancy
 from mappings.site import Occasion
 from tests.spec.conftest import SpecCase
 from tests.spec.tables import AT, records
@@ -120,7 +120,7 @@ def test_the_sponsor_may_exempt_every_carcinoma_in_situ(spec_case: SpecCase) -> 
 
 def test_every_kind_of_malignancy_is_looked_at() -> None:
     """Each bars by itself, but for the history code and the candidates for the exemption."""
-    for concept in (*MALIGNANT, *CANDIDATES):
+    for concept in (*MALIGNANT, *CANDIDATES, *IN_SITU):
         record = records(f"patient | dx | day | active\n 1 | {concept} | -9 | T")[1]
         bars = concept in MALIGNANT and concept != "hx.malignancy"
         assert malignancy(record, Occasion(AT, full_coverage=True)).state == ("met" if bars else "judgement"), concept

@@ -1,7 +1,9 @@
 """HIV and syphilis."""
 
-from mappings.criteria.serology import hiv, syphilis
+from mappings.criteria.serology import HIV, TREPONEMAL, hiv, syphilis
+from mappings.site import Occasion
 from tests.spec.conftest import SpecCase
+from tests.spec.tables import AT, records
 
 title = "HIV and syphilis (E08-3, E08-4)"
 
@@ -155,3 +157,26 @@ def test_the_investigator_may_let_any_test_count(spec_case: SpecCase) -> None:
         },
         readings={"syphilis": "any-test"},
     )
+
+
+def test_the_answer_rests_on_every_test_that_was_looked_at() -> None:
+    """Positive or negative, both kinds of syphilis test and a virus without antibody are among the evidence."""
+    table = """
+        patient | day | lab.hiv_ab | lab.hiv_p24_ag | lab.syphilis_fta | lab.syphilis_rpr
+        --------+-----+------------+----------------+------------------+-----------------
+              1 | -9  | negative   | positive       | positive         | negative
+              2 | -9  |            |                |                  | positive
+        """
+    found = {
+        number: (hiv(record, Occasion(AT)), syphilis(record, Occasion(AT))) for number, record in records(table).items()
+    }
+    assert [one.raw for one in found[1][0].evidence] == ["positive", "negative"]
+    assert [one.raw for one in found[1][1].evidence] == ["positive", "negative"]
+    assert (found[2][0].concept, found[2][1].concept) == (HIV[0], TREPONEMAL[0])
+    assert [one.raw for one in found[2][1].evidence] == ["positive"]
+
+
+def test_a_contradiction_shows_both_of_its_sides() -> None:
+    """The negative result that is the latest, and the older positive one that it does not take back."""
+    record = records("patient | day | lab.hiv_ag_ab_combo | lab.hiv_ab\n 1 | -9 | positive |\n 1 | -5 | | negative")[1]
+    assert sorted(one.raw for one in hiv(record, Occasion(AT)).evidence) == ["negative", "positive"]
