@@ -126,7 +126,10 @@ def run(
                 sys.stdout.flush()
     except TargetError as error:
         _refused(str(error))
-    messages.print(f"{written} resources written to {to}", markup=False)
+    messages.print(f"{written.resources} resources written to {to}", markup=False)
+    if written.patients_left:
+        results.summary.set_aside["shared-identifier"] += written.patients_left
+        messages.print("nothing written about patients who share an identifier: each needs their own, or none")
     _finish(results.summary, strict=strict)
 
 

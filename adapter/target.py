@@ -1,6 +1,7 @@
 """Writing a run's resources to a folder: one NDJSON file a type, each whole or not there at all."""
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,10 +16,18 @@ from mappings.site import Site
 
 #: The file in a target folder that names what we wrote there, so that the next run knows what is its own to remove.
 OURS: Final = ".yts109-files"
+SUBJECT: Final = "ResearchSubject"
 
 
 class TargetError(Exception):
     """The target cannot be written to; the message names the place and the reason."""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """How many resources were written, and how many patients nothing was written about."""
+
+    resources: int
+    patients_left: int
 
 
 class _Typed(msgspec.Struct):
@@ -39,42 +48,80 @@ def made(to: str) -> Path:
     return folder
 
 
-def write_folder(to: str, lines: Iterable[bytes], release: Literal["R4", "R5"], site: Site) -> int:
-    """Write the trial's own resources and ``lines``, one resource each, to the folder ``to``; return their number.
+def write_folder(to: str, lines: Iterable[bytes], release: Literal["R4", "R5"], site: Site) -> Written:
+    """Write the trial's own resources and ``lines``, one resource each, a patient's subject first, to the folder ``to``.
 
     Files that are there are replaced when all are written, and those of an earlier run that this one has nothing
     for are removed; the same input gives the same bytes. A subject's status that a person set there since is kept.
+    About patients who share an identifier nothing is written: each would replace what is written about the other.
     Raises ``TargetError`` when the folder cannot be written.
     """
     folder = made(to)
     try:
         there = _set_by_persons(folder)
-        kinds = _write_parts(folder, _with_trial(respecting(lines, there), release, site))
-        for kind in kinds:
+        parts = _Parts(folder)
+        parts.write(_with_trial(respecting(lines, there), release, site))
+        parts.drop_shared()
+        parts.keep({key: there[key] for key in sorted(there.keys() - parts.subjects)})
+        for kind in parts.kinds:
             os.replace(_part(folder, kind), folder / f"{kind}.ndjson")
-        _remember(folder, sorted(f"{kind}.ndjson" for kind in kinds))
+        _remember(folder, sorted(f"{kind}.ndjson" for kind in parts.kinds))
     except (OSError, TargetError) as error:
-        for part in folder.glob(".*.ndjson.part"):
-            part.unlink(missing_ok=True)
+        _sweep(folder)
         raise TargetError(f"{to}: {error.strerror if isinstance(error, OSError) else error}") from None
-    return sum(kinds.values())
+    return Written(parts.kinds.total(), parts.left)
 
 
-def _write_parts(folder: Path, lines: Iterable[bytes]) -> dict[str, int]:
-    """Write every line to the unfinished file of its type; return how many went to each."""
-    decoder, written, subjects = msgspec.json.Decoder(_Typed), dict[str, int](), set[str]()
-    with ExitStack() as stack:
-        files: dict[str, BinaryIO] = {}
-        for line in lines:
-            typed = decoder.decode(line)
-            kind = typed.resource_type
-            if kind == "ResearchSubject":
-                _told_apart(typed.id, subjects)
-            if kind not in files:
-                files[kind] = stack.enter_context(_part(folder, kind).open("wb"))
-            files[kind].write(line)
-            written[kind] = written.get(kind, 0) + 1
-    return written
+class _Parts:
+    """The unfinished files, one a type."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.kinds: Counter[str] = Counter()
+        self.subjects: set[str] = set()
+        self.left = 0
+        self._shared: defaultdict[str, set[str]] = defaultdict(set)
+        _sweep(folder)
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Write every line to the file of its type, but for those of a patient whose identifier was there before."""
+        decoder, again = msgspec.json.Decoder(_Typed), False
+        with ExitStack() as stack:
+            files: dict[str, BinaryIO] = {}
+            for line in lines:
+                typed = decoder.decode(line)
+                kind = typed.resource_type
+                if kind == SUBJECT:
+                    again = typed.id in self.subjects
+                    self.subjects.add(typed.id)
+                    self.left += again
+                if again:
+                    self._shared[kind].add(typed.id)
+                    continue
+                if kind not in files:
+                    files[kind] = stack.enter_context(_part(self.folder, kind).open("wb"))
+                files[kind].write(line)
+                self.kinds[kind] += 1
+
+    def drop_shared(self) -> None:
+        """Take out again what was written about the first of several patients under one identifier."""
+        self.left += len(self._shared[SUBJECT])
+        self.subjects -= self._shared[SUBJECT]
+        decoder = msgspec.json.Decoder(_Typed)
+        for kind, shared in self._shared.items():
+            part = _part(self.folder, kind)
+            lines = part.read_bytes().splitlines(keepends=True) if shared else []
+            kept = [line for line in lines if decoder.decode(line).id not in shared]
+            if len(kept) != len(lines):
+                part.write_bytes(b"".join(kept))
+                self.kinds[kind] -= len(lines) - len(kept)
+
+    def keep(self, subjects: Mapping[str, Mapping[str, Any]]) -> None:
+        """Add subjects whose status a person set, and whom this run has no word about."""
+        if subjects:
+            with _part(self.folder, SUBJECT).open("ab") as file:
+                file.writelines(FHIR_ENCODER.encode(subject) + b"\n" for subject in subjects.values())
+            self.kinds[SUBJECT] += len(subjects)
 
 
 def _set_by_persons(folder: Path) -> dict[str, Mapping[str, Any]]:
@@ -85,11 +132,10 @@ def _set_by_persons(folder: Path) -> dict[str, Mapping[str, Any]]:
         raise TargetError(f"{SUBJECTS} {error}: a status that a person set may stand there; move it away") from None
 
 
-def _told_apart(key: str, subjects: set[str]) -> None:
-    """Note a subject; what is written about two patients under one identifier would replace each other."""
-    if key in subjects:
-        raise TargetError("two patients share one identifier; each needs their own, or none")
-    subjects.add(key)
+def _sweep(folder: Path) -> None:
+    """Remove unfinished files, also those of a run that was killed."""
+    for part in folder.glob(".*.ndjson.part"):
+        part.unlink(missing_ok=True)
 
 
 def _part(folder: Path, kind: str) -> Path:

@@ -57,9 +57,19 @@ def test_nothing_is_written_over_what_cannot_be_read(tmp_path: Path, line: str) 
     assert (tmp_path / SUBJECTS).read_text("utf-8") == f"{line}\n"
 
 
-def test_two_patients_under_one_identifier_are_refused(tmp_path: Path, screened: Made) -> None:
-    """What is written about one would replace what is written about the other."""
-    two = [research_subject(screened(patient=f"Patient/{number}"), "R4", ON) for number in (1, 2)]
-    with pytest.raises(TargetError, match="two patients share one identifier"):
-        write_folder(str(tmp_path), map(_line, two), "R4", Site())
-    assert list(tmp_path.iterdir()) == []
+def test_about_patients_who_share_an_identifier_nothing_is_written(tmp_path: Path, screened: Made) -> None:
+    """What is written about one would replace what is written about the other; the third patient is written."""
+    named = [screened(patient=f"Patient/{number}") for number in (1, 2)]
+    subjects = [research_subject(one, "R4", ON) for one in (*named, screened(identifier=("urn:x", "third")))]
+    written = write_folder(str(tmp_path), map(_line, subjects), "R4", Site())
+    assert written.patients_left == 2
+    assert _subjects(tmp_path) == subjects[2:]
+
+
+def test_a_person_s_status_outlives_runs_without_the_patient(tmp_path: Path, screened: Made) -> None:
+    """A subject whom a person withdrew stays in the folder when a later run knows nothing of the patient."""
+    subject = research_subject(screened(), "R4", ON)
+    write_folder(str(tmp_path), [_line(subject).replace(b'"status":"eligible"', b'"status":"withdrawn"')], "R4", Site())
+    for _ in range(2):
+        write_folder(str(tmp_path), [], "R4", Site())
+        assert [one["status"] for one in _subjects(tmp_path)] == ["withdrawn"]
