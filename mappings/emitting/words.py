@@ -19,9 +19,9 @@ EFFECTS: Final[Mapping[Effect, Bilingual]] = {
     "open": Bilingual("Leaves enrolment open", "尚待确定"),
 }
 DECISIONS: Final[Mapping[Decision, Bilingual]] = {
-    "eligible": Bilingual("Eligible", "符合条件"),
-    "ineligible": Bilingual("Ineligible", "不符合条件"),
-    "undetermined": Bilingual("Undetermined", "待定"),
+    "eligible": Bilingual("Eligible", "符合入组条件"),
+    "ineligible": Bilingual("Ineligible", "不符合入组条件"),
+    "undetermined": Bilingual("Undetermined", "尚不能确定"),
 }
 COHORTS: Final[Mapping[Cohort, Bilingual]] = {
     "LN": Bilingual("Lupus nephritis", "狼疮性肾炎"),

@@ -44,7 +44,7 @@ def test_the_decision_is_told_overall_and_by_cohort(screened: Made, release: Rel
     assert codes == ["LN-ineligible", "ITP-eligible"]
     assert _named(subject, "/screening-decision")[0]["valueCoding"]["code"] == "eligible"
     assert "Lupus nephritis: ineligible (barred by I02-LN-3)" in subject["text"]["div"]
-    assert "狼疮性肾炎：不符合条件（不符合：I02-LN-3）" in subject["text"]["div"]
+    assert "狼疮性肾炎：不符合入组条件（不符合：I02-LN-3）" in subject["text"]["div"]
 
 
 def test_the_days_are_told_as_far_as_they_are_known(screened: Made, release: Release) -> None:
