@@ -149,9 +149,10 @@ def _csv_line(cells: list[str]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    is_number = cell[1:].replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else cell
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection), and that stays in its line."""
+    cell = printable(cell).replace("\n", " ")
+    is_number = cell[1:].replace(".", "", 1).isdecimal()
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") and not is_number else cell
 
 
 #: Why something is open, in the few words that a list has room for.
