@@ -34,6 +34,8 @@ from mappings.site import Occasion
 CLAUSE: Final = "E12"
 #: Where exposures are recorded; only when all four are complete does silence mean that nothing was taken.
 MEDICATION_TYPES: Final = ("MedicationRequest", "MedicationAdministration", "MedicationStatement", "MedicationDispense")
+#: Kinds of exposure that tell of a supply, not of use.
+SUPPLIES: Final = frozenset({"dispense", "request"})
 #: Washout of a drug whose half-life we do not hold.
 LONGEST: Final = max(one.hours for one in HALF_LIVES.values())
 #: The end of an exposure that will not end by itself.
@@ -182,10 +184,14 @@ def last_exposure(exposure: Exposure, on: Occasion) -> tuple[datetime, datetime]
 def _ends(exposure: Exposure, on: Occasion) -> tuple[datetime, datetime]:
     """Return the bounds of the end of an exposure, which may lie ahead; without one, it ends any time after its start.
 
-    One that is said to go on past its own end may go on.
+    One that is said to go on past its own end may go on. The last day of a supply is counted from the hour at which
+    it was fetched, and is used up in the course of that day.
     """
     if exposure.ended is not None:
-        return exposure.ended.earliest, NEVER if exposure.ongoing else exposure.ended.latest
+        last = exposure.ended.latest
+        if exposure.kind in SUPPLIES:
+            last = _end_of_day(last, 0, on)
+        return exposure.ended.earliest, NEVER if exposure.ongoing else last
     if exposure.ongoing:
         return NEVER, NEVER
     start = exposure.when.earliest if exposure.when else on.at - timedelta(days=36525)

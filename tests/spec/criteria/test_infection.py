@@ -53,6 +53,8 @@ def test_one_that_ends_later_was_active_at_screening(spec_case: SpecCase) -> Non
               3 | dx.infection | -20 | F      | -0.5..0.4 |
               4 | dx.infection | -20 | F      |           | -1
               5 | dx.infection | -20 | F      |           | 3
+              6 | dx.infection | -20 | F      | 0         |
+              7 | dx.infection | -20 | F      |           | 0
         """
     found = {
         1: "not-met absent",
@@ -60,11 +62,13 @@ def test_one_that_ends_later_was_active_at_screening(spec_case: SpecCase) -> Non
         3: "judgement needs-person",
         4: "not-met absent",
         5: "judgement needs-person",
+        6: "not-met absent",
+        7: "not-met absent",
     }
     spec_case(infection, table, found, coverage="full")
     occasion = Occasion(AT)
     ended = {number: ends(record.diagnoses, occasion) for number, record in records(table).items()}
-    assert ended == {1: (), 2: (date(2025, 6, 5),), 3: (date(2025, 6, 2),), 4: (), 5: (date(2025, 6, 5),)}
+    assert ended == {1: (), 2: (date(2025, 6, 5),), 3: (date(2025, 6, 2),), 4: (), 5: (date(2025, 6, 5),), 6: (), 7: ()}
 
 
 def test_treatment_in_the_last_14_days_is_for_a_person(spec_case: SpecCase) -> None:

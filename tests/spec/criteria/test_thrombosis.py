@@ -1,12 +1,12 @@
 """Thrombosis."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from mappings.criteria.months import first_day_out, months_before
+from mappings.criteria.months import covered, declared, first_day_out, months_before, passing
 from mappings.criteria.thrombosis import thrombosis
-from mappings.site import Occasion
+from mappings.site import EVER, Occasion, Site
 from tests.spec.conftest import SpecCase
 from tests.spec.tables import AT, ZONE, records
 
@@ -148,3 +148,41 @@ def test_an_onset_at_the_end_of_february_counts_until_the_end_of_august() -> Non
     assert named == (date(2025, 9, 1),)
     states = [thrombosis(record, Occasion(datetime(2025, *day, tzinfo=ZONE))).state for day in ((8, 31), (9, 1))]
     assert states == ["met", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2025, 6, 1), 6, date(2024, 12, 1)),
+        (date(2025, 8, 31), 6, date(2025, 2, 28)),
+        (date(2024, 8, 31), 6, date(2024, 2, 29)),
+        (date(2025, 1, 15), 1, date(2024, 12, 15)),
+        (date(2025, 12, 31), 1, date(2025, 11, 30)),
+        (date(2026, 1, 31), 1, date(2025, 12, 31)),
+        (date(2025, 6, 30), -1, date(2025, 7, 30)),
+        (date(2025, 11, 30), -1, date(2025, 12, 30)),
+        (date(2024, 2, 29), 60, date(2019, 2, 28)),
+    ],
+)
+def test_the_same_day_of_another_month(day: date, months: int, before: date) -> None:
+    """Or the last day of a month that is too short for it, across the turn of the year as well."""
+    assert months_before(day, months) == before
+
+
+def test_declared_coverage_is_that_of_the_type_that_is_complete_the_shortest() -> None:
+    """No day is told where one type is not declared at all, or where all are complete for all time."""
+    day, later = date(2024, 1, 1), date(2024, 5, 1)
+    coverage = {"Condition": day, "Procedure": later, "Observation": EVER}
+    on = Occasion(AT, Site(coverage=coverage))
+    assert declared(("Condition", "Procedure", "Observation"), on) == later
+    assert declared(("Condition", "Observation"), on) == day
+    assert declared(("Condition", "Consent"), on) is None
+    assert declared(("Observation",), on) is None
+    assert covered(("Condition",), 6, on) == (date(2024, 7, 1),)
+    assert covered(("Observation",), 6, on) == ()
+
+
+def test_a_window_is_left_only_in_days_to_come() -> None:
+    """What passed out of the window already is no turn, nor is what passes out of it today."""
+    times = [AT - timedelta(days=days) for days in (400, 183, 182, 9)]
+    assert passing(times, 6, Occasion(AT)) == (date(2025, 6, 2), date(2025, 11, 24))

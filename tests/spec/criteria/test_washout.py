@@ -102,6 +102,23 @@ def test_a_prescription_is_no_proof_of_use(spec_case: SpecCase) -> None:
     )
 
 
+def test_a_supply_may_last_until_the_end_of_its_last_day(spec_case: SpecCase) -> None:
+    """The hour is that of fetching; tofacitinib counts for 16 hours, so from noon yesterday until four, or later."""
+    spec_case(
+        washout,
+        """
+        patient | day | rx                               | end | kind
+        --------+-----+----------------------------------+-----+---------------
+              1 | -30 | rx.immunosuppressant.tofacitinib | -1  | administration
+              2 | -30 | rx.immunosuppressant.tofacitinib | -1  | dispense
+              3 | -30 | rx.immunosuppressant.tofacitinib | -2  | dispense
+              4 | -30 | rx.immunosuppressant.tofacitinib | 0   | dispense
+        """,
+        {1: "not-met absent", 2: "unknown missing", 3: "not-met absent", 4: "met present"},
+        coverage="full",
+    )
+
+
 def test_drugs_that_nobody_has_settled_are_for_a_person(spec_case: SpecCase) -> None:
     """For want of a half-life the longest one we hold counts, 95 days; an antibody for another disease, 28."""
     spec_case(
