@@ -95,10 +95,11 @@ def test_only_administrations_of_known_day_and_dose_make_a_pulse() -> None:
         *_pulse(3, "1000", "1000", "1000", day="-100..-80"),
         *_pulse(4, "", "", ""),
         *_pulse(5, "1000", "1000", ""),
+        *(_pulse(6, "1000", day=f"-99..{day}")[0] for day in (-90, -89, -88)),
     ]
     table = _table(*rows)
-    assert _kinds(table) == {1: [], 2: [], 3: [], 4: [], 5: []}
-    assert _unclear(table) == {1: 3, 2: 3, 3: 3, 4: 3, 5: 3}
+    assert _kinds(table) == {1: [], 2: [], 3: [], 4: [], 5: [], 6: []}
+    assert _unclear(table) == {1: 3, 2: 3, 3: 3, 4: 3, 5: 3, 6: 3}
 
 
 def _prednisone(patient: int, **cells: str) -> dict[str, str]:
