@@ -123,7 +123,7 @@ def _load_in(one: Measurement, value: Interval) -> Load:
     """Return where a number lies: the upper bound of the result's own range is the assay's limit, where it has one."""
     if value.high is not None and value.high < 0:
         return "unclear"
-    if value.exact == 0 or (value.high is not None and not value.low):
+    if value.high is not None and not value.low:
         return "detected-below" if one.answer == "positive" else "below"
     if one.high_normal and value.below(one.high_normal):
         return "detected-below"

@@ -1,9 +1,12 @@
 """Hepatitis B and C."""
 
 from mappings.criteria.hepatitis import hepatitis_b, hepatitis_c
+from mappings.site import Occasion
 from tests.spec.conftest import SpecCase
+from tests.spec.tables import AT, records
 
 title = "Hepatitis (E08-1, E08-2)"
+ON = Occasion(AT)
 
 
 def test_a_positive_marker_with_virus_above_the_limit_bars(spec_case: SpecCase) -> None:
@@ -239,3 +242,36 @@ def test_hepatitis_c_needs_antibody_and_virus(spec_case: SpecCase) -> None:
             8: "unknown outdated",
         },
     )
+
+
+def test_an_open_answer_names_the_test_that_is_wanted() -> None:
+    """The marker that was not measured, the viral load of the virus in question."""
+    table = """
+        patient | day | lab.hbsag_qual | lab.hbcab_total | lab.hcv_ab
+        --------+-----+----------------+-----------------+-----------
+              1 | -9  |                | negative        |
+              2 | -9  | negative       |                 | positive
+              3 | -9  | negative       | positive        |
+        """
+    found = {number: (hepatitis_b(one, ON), hepatitis_c(one, ON)) for number, one in records(table).items()}
+    wanted = {number: (b.concept, c.concept) for number, (b, c) in found.items()}
+    assert wanted == {
+        1: ("lab.hbsag_qual", "lab.hcv_ab"),
+        2: ("lab.hbcab_total", "lab.hcv_rna_quant_iu"),
+        3: ("lab.hbv_dna_quant_iu", "lab.hcv_ab"),
+    }
+
+
+def test_the_answer_rests_on_markers_and_viral_load() -> None:
+    """Whatever it is, all that was looked at is among the evidence."""
+    table = """
+        patient | day | lab.hbsag_qual | lab.hbcab_total | lab.hbv_dna_quant_iu
+        --------+-----+----------------+-----------------+---------------------
+              1 | -9  | negative       | positive        | 350
+              2 | -9  | negative       | positive        | <20
+              3 | -9  | positive       | negative        | <20
+              4 | -9  | negative       | negative        | <20
+              5 | -9  | negative       | negative        | 350
+        """
+    for number, record in records(table).items():
+        assert len(hepatitis_b(record, ON).evidence) == 3, number
