@@ -28,7 +28,8 @@ class NormalRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One hospital's settings, as its TOML file gives them.
 
-    ``coverage`` maps a resource type to the day since which the source holds all of them (``EVER`` for "all").
+    ``coverage`` maps a resource type to the day since which the source holds all of them (``EVER`` for "all"): every
+    record of what happened, was recorded or still went on since then.
     ``local_codes`` comes from the ConceptMap files named in ``concept_maps``: (system, code) to (system, code).
     """
 
