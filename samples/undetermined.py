@@ -111,9 +111,9 @@ def _by_history() -> list[Story]:
 
 def _by_drugs() -> list[Story]:
     return [
-        # It may be an immunosuppressant or G-CSF, and it may be a course of glucocorticoid.
+        # It may be an immunosuppressant or G-CSF, an anti-infective, or a course of glucocorticoid.
         ln("open-local-drug", "夏侯英", "a drug under a local code that nobody mapped")
-        .then(taken, "herb", "2025-05-01").biopsied().undetermined("E12", "I03-1", "I02-ITP-1"),
+        .then(taken, "herb", "2025-05-01").biopsied().undetermined("E12", "E02", "I03-1", "I02-ITP-1"),
         ln("open-washout", "皇甫静", "tacrolimus from March, nobody knows until when")
         .then(taken, "tacrolimus", "2025-03-10", status="unknown").biopsied().undetermined("E12"),
         ln("open-ordered", "尉迟雪", "mycophenolate prescribed; whether it was taken is not on record")
