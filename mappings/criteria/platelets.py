@@ -48,7 +48,8 @@ def _by_day(counts: list[Result], on: Occasion) -> list[list[Result]]:
 
 
 def _span(one: Result, on: Occasion) -> tuple[date, date]:
-    assert one.when is not None
+    if one.when is None:  # of a count that could not be read not even the day may be known
+        return date.min, on.today
     return on.day_of(one.when.earliest), on.day_of(one.when.latest)
 
 
