@@ -11,6 +11,8 @@ from typing import Literal
 import msgspec
 
 PROTOCOL = "2025-05-13"
+#: A window of a hundred years: what lies in it never becomes too old, unless a site sets a shorter one.
+NEVER = "36500"
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -49,10 +51,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proteinuria_ratio: Limit = _("0.5", "g/g", "I02", "default")
     cardiolipin_titre: Limit = _("40", "{APL'U}/mL", "I02", "default")
     haemolysis_window: Limit = _("14", "d", "I02", "default")
+    classification_window: Limit = _(NEVER, "d", "I02", "default")
 
     refractory_agents: Limit = _("2", "{agents}", "I02-LN-1")
     exposure_days: Limit = _("28", "d", "I02-LN-1", "default")
     upcr_minimum: Limit = _("1.0", "g/g", "I02-LN-2")
+    biopsy_window: Limit = _(NEVER, "d", "I02-LN-3", "default")
     one_biopsy: Limit = _("28", "d", "I02-LN-3", "default")
     sclerosis_maximum: Limit = _("50", "%", "I02-LN-4")
     biopsy_glomeruli: Limit = _("10", "{glomeruli}", "I02-LN-4", "default")
@@ -97,6 +101,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     malignancy_years: Limit = _("5", "a", "E06")
     end_stage_filtration: Limit = _("15", "mL/min/{1.73_m2}", "E07", "default")
     end_stage_days: Limit = _("90", "d", "E07", "default")
+    serology_window: Limit = _(NEVER, "d", "E08-1", "default")
     thrombosis_months: Limit = _("6", "mo", "E09")
     trial_months: Limit = _("3", "mo", "E11")
     half_lives: Limit = _("5", "{half-lives}", "E12")

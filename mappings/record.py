@@ -70,6 +70,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
             return rivals
         return [result for result in rivals if result.source.issued == max(issued)]
 
+    def since(self, instant: datetime) -> "Record":
+        """Return the record without the results that are older than ``instant`` for sure."""
+        kept = {
+            concept: tuple(one for one in found if one.when is None or one.when.latest >= instant)
+            for concept, found in self.results.items()
+        }
+        return msgspec.structs.replace(self, results=kept)
+
     def diagnosed(self, concepts: Iterable[str]) -> list[Diagnosis]:
         """Return the diagnoses of any of ``concepts``."""
         wanted = frozenset(concepts)

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, Literal
 
-from mappings.criteria.measured import agreed, by_latest, of_one_day
+import msgspec
+
+from mappings.criteria.measured import agreed, by_latest, expiry, of_one_day, stale
 from mappings.criteria.verdicts import amount_of, judgement, met, not_met, unknown
 from mappings.facts import CodedResult, Fact, Measurement, Result
 from mappings.findings import Amount, Finding
@@ -29,7 +31,7 @@ _PART: Final = re.compile(r"(VI|IV|V|III|II|I)(?:-[SG])?(?:\((A/C|A|C)\))?")
 def biopsy_class(record: Record, on: Occasion) -> Finding:
     """The kidney biopsy shows ISN/RPS class III or IV, with or without V.
 
-    The class of the latest biopsy counts, of any age. A purely chronic III or IV, a class in words only, and one of
+    The class of the latest biopsy counts, of any age unless the site sets one. A purely chronic III or IV, a class in words only, and one of
     WHO's classification are for a person.
     """
     clause = "I02-LN-3"
@@ -40,7 +42,7 @@ def biopsy_class(record: Record, on: Occasion) -> Finding:
     later = _later_biopsy(rivals[0], record, on)
     if later:
         return unknown(clause, "outdated", [*rivals, *later], concept=CLASS[0])
-    return agreed([_classed(one, clause) for one in rivals], rivals)
+    return agreed([_classed(one, clause, on) for one in rivals], rivals)
 
 
 def _coded_first(rivals: list[Result], on: Occasion) -> list[Result]:
@@ -51,13 +53,22 @@ def _coded_first(rivals: list[Result], on: Occasion) -> list[Result]:
 
 def _later_biopsy(found: Result, record: Record, on: Occasion) -> list[Fact]:
     """Return what shows that another biopsy was taken after the one that ``found`` is of."""
-    assert found.when is not None
+    if found.when is None:
+        return []
     after = on.midnight(on.day_of(found.when.latest) + timedelta(days=on.limits.one_biopsy.days + 1))
     signs: list[Fact] = [*record.series((*CLASS, *SCLEROSIS, *GLOMERULI)), *record.underwent(BIOPSY)]
     return [one for one in signs if one.when and one.when.earliest >= after]
 
 
-def _classed(one: Result, clause: str) -> Finding:
+def _classed(one: Result, clause: str, on: Occasion) -> Finding:
+    days = on.limits.biopsy_window.days
+    expired = stale(one, on, clause, CLASS[0], days)
+    if expired:
+        return expired
+    return msgspec.structs.replace(_class_in(one, clause), turns=expiry(one, on, days))
+
+
+def _class_in(one: Result, clause: str) -> Finding:
     if one.problem:
         return unknown(clause, one.problem, [one], concept=CLASS[0])
     classes = classes_of(one) if isinstance(one, CodedResult) else set()
@@ -85,10 +96,11 @@ def _parts(code: str) -> Iterable[tuple[str, str]]:
 def sclerosis(record: Record, on: Occasion) -> Finding:
     """At most 50 % of the glomeruli in the kidney biopsy are sclerosed.
 
-    The share in the latest biopsy counts, of any age; one with too few glomeruli is for a person.
+    The share in the latest biopsy counts, of any age unless the site sets one; one with too few glomeruli is for a person.
     """
     clause = "I02-LN-4"
-    return by_latest(record, on, clause, SCLEROSIS, None, lambda share: _sclerosed(share, record, on, clause))
+    days = on.limits.biopsy_window.days
+    return by_latest(record, on, clause, SCLEROSIS, days, lambda share: _sclerosed(share, record, on, clause))
 
 
 def _sclerosed(share: Measurement, record: Record, on: Occasion, clause: str) -> Finding:

@@ -6,11 +6,13 @@ from typing import Final, Literal
 
 import msgspec
 
+from mappings.criteria.measured import expiry
 from mappings.criteria.sightings import Seen, Sighting
 from mappings.criteria.sle_items import ANA, ITEMS, Item, antinuclear
 from mappings.criteria.verdicts import amount_of, judgement, met, not_met, unknown
 from mappings.facts import Attestation, Fact
 from mappings.findings import Amount, Finding, Reason
+from mappings.limits import NEVER
 from mappings.record import Record
 from mappings.site import Occasion
 
@@ -80,6 +82,21 @@ def classification(record: Record, on: Occasion) -> Finding:
     could reach is unknown. The clause is not met only where ANA was tested, every result is there, and none was
     positive, or where a person says so.
     """
+    days = on.limits.classification_window.days
+    return _classified(record, on) if days >= int(NEVER) else _classified_within(days, record, on)
+
+
+def _classified_within(days: int, record: Record, on: Occasion) -> Finding:
+    """Answer by the results of so many days, where a site lets a classification become too old."""
+    recent = record.since(on.days_back(days))
+    finding = _classified(recent, on)
+    named = {one.reference for one in finding.evidence}
+    expiring = {id(one): one for found in recent.results.values() for one in found if one.source.reference in named}
+    turns = {day for one in expiring.values() for day in expiry(one, on, days)}
+    return msgspec.structs.replace(finding, turns=tuple(sorted(turns)))
+
+
+def _classified(record: Record, on: Occasion) -> Finding:
     gate = _scored(GATE, record, on)
     if gate.status in ("absent-tested", "not-tested", "refuted"):
         return _gate_shut(gate, record, on)

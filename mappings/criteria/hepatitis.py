@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, Literal
 
-from mappings.criteria.serology import latest_answer, open_serology, why_open
+from mappings.criteria.serology import expiring, latest_answer, open_serology, why_open
 from mappings.criteria.verdicts import judgement, met, not_met, unknown
 from mappings.facts import Measurement, Result
 from mappings.findings import Finding
@@ -30,8 +30,12 @@ def hepatitis_b(record: Record, on: Occasion) -> Finding:
     without either marker are for a person.
     """
     clause = "E08-1"
-    antigen, first = latest_answer(record, ANTIGEN)
-    core, second = _core(record)
+    return expiring(_hepatitis_b(clause, record, on), record, on, (*ANTIGEN, *CORE, *CORE_IGM))
+
+
+def _hepatitis_b(clause: str, record: Record, on: Occasion) -> Finding:
+    antigen, first = latest_answer(record, on, ANTIGEN)
+    core, second = _core(record, on)
     markers = [*first, *second]
     if antigen == "positive" and on.site.interpretations.hepatitis_b == "antigen-alone-bars":
         return met(clause, "positive", markers)
@@ -43,9 +47,9 @@ def hepatitis_b(record: Record, on: Occasion) -> Finding:
         if antigen == "positive":
             return judgement(clause, "needs-person", [*markers, *third])
     if antigen != "negative":
-        return open_serology(clause, first, ANTIGEN[0])
+        return open_serology(clause, first, ANTIGEN[0], on)
     if core is None or core == "indeterminate":
-        return open_serology(clause, second, CORE[0])
+        return open_serology(clause, second, CORE[0], on)
     return _unless_detected(clause, markers, load if core == "negative" else "none", third)
 
 
@@ -55,18 +59,22 @@ def hepatitis_c(record: Record, on: Occasion) -> Finding:
     Antibody positive without an RNA result is unknown; RNA without antibody is for a person.
     """
     clause = "E08-2"
-    antibody, markers = latest_answer(record, HCV_ANTIBODY)
+    return expiring(_hepatitis_c(clause, record, on), record, on, HCV_ANTIBODY)
+
+
+def _hepatitis_c(clause: str, record: Record, on: Occasion) -> Finding:
+    antibody, markers = latest_answer(record, on, HCV_ANTIBODY)
     load, found = viral_load(record, HCV_RNA)
     if antibody == "positive":
         return _by_load(clause, markers, load, found, HCV_RNA[0], on)
     if antibody != "negative":
-        return open_serology(clause, markers, HCV_ANTIBODY[0])
+        return open_serology(clause, markers, HCV_ANTIBODY[0], on)
     return _unless_detected(clause, markers, load, found)
 
 
-def _core(record: Record) -> tuple[str | None, list[Result]]:
+def _core(record: Record, on: Occasion) -> tuple[str | None, list[Result]]:
     """Return the answer for HBcAb, of whatever class."""
-    total, igm = latest_answer(record, CORE), latest_answer(record, CORE_IGM)
+    total, igm = latest_answer(record, on, CORE), latest_answer(record, on, CORE_IGM)
     return igm if igm[0] == "positive" and total[0] != "positive" else total
 
 
@@ -78,7 +86,7 @@ def _by_load(
     if load == "above":
         return met(clause, "positive", facts)
     if load in ("none", "unclear", "conflict"):
-        return unknown(clause, "conflict" if load == "conflict" else why_open(loads), facts, concept=concept)
+        return unknown(clause, "conflict" if load == "conflict" else why_open(loads, on), facts, concept=concept)
     if _is_older(loads, markers, on):
         return unknown(clause, "outdated", facts, concept=concept)
     return judgement(clause, "needs-person", facts) if load == "detected-below" else not_met(clause, "negative", facts)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
 
+from adapter.settings import limits_of
 from mappings.clauses import CLAUSE
 from mappings.findings import Finding
 from mappings.interpretations import Interpretations
@@ -29,12 +31,18 @@ def check(
     *,
     coverage: Literal["full", "none"] | Mapping[str, date] = "none",
     readings: Mapping[str, str] | None = None,
+    limits: Mapping[str, str] | None = None,
     site: Mapping[str, Any] | None = None,
 ) -> None:
     """Compare every patient's finding with ``expected``, and what every finding must have with what it has."""
     declared = coverage if not isinstance(coverage, str) else {}
-    settings = Site(coverage=declared, interpretations=Interpretations(**(readings or {})), **(site or {}))  # type: ignore[arg-type]
-    occasion = Occasion(AT, settings, full_coverage=coverage == "full")
+    settings = Site(
+        coverage=declared,
+        interpretations=Interpretations(**(readings or {})),  # type: ignore[arg-type]
+        limits={name: Decimal(value) for name, value in (limits or {}).items()},
+        **(site or {}),
+    )
+    occasion = Occasion(AT, settings, limits_of(settings), full_coverage=coverage == "full")
     found = {number: rule(record, occasion) for number, record in records(table).items()}
     assert {number: f"{finding.state} {finding.reason}" for number, finding in found.items()} == dict(expected)
     for finding in found.values():

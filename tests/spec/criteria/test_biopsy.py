@@ -271,3 +271,18 @@ def test_a_finding_rests_on_what_it_was_made_from() -> None:
     assert few.about == "few glomeruli"
     both = _sclerosis("patient | day | obs.glomerulosclerosis_pct\n1 | -240 | 12\n1 | -240 | 13")
     assert sorted(one.raw for one in both.evidence) == ["12", "13"]
+
+
+def test_a_biopsy_becomes_too_old_only_where_the_site_says_so(spec_case: SpecCase) -> None:
+    """The last day of the site's window still counts; a biopsy of vague date that may be older leaves both clauses open."""
+    table = """
+        patient | day        | obs.isn_rps_class | obs.glomerulosclerosis_pct
+        --------+------------+-------------------+---------------------------
+              1 | -365       | IV(A)#IV          | 12
+              2 | -366       | IV(A)#IV          | 12
+              3 | -400..-300 | IV(A)#IV          | 12
+    """
+    year = {"biopsy_window": "365"}
+    for rule, kept in ((biopsy_class, "met present"), (sclerosis, "met in-range")):
+        spec_case(rule, table, {1: kept, 2: kept, 3: kept})
+        spec_case(rule, table, {1: kept, 2: "unknown outdated", 3: "unknown partial-date"}, limits=year)

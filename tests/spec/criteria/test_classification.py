@@ -280,3 +280,15 @@ def test_each_piece_of_evidence_is_shown_once() -> None:
         "320 | | | | | |", "| | negative | | | |", "| | | 0.5 | | 0.9 |", "| | | | 0.05 | 0.1 |", "| 0.8 | | | | |"
     )
     assert sorted(one.raw for one in found.evidence) == ["0.05", "0.5", "0.8", "320"]
+
+
+def test_what_classifies_becomes_too_old_only_where_the_site_says_so(spec_case: SpecCase) -> None:
+    """By the published rule once is enough; a site may ask that it was within some days."""
+    table = """
+        patient | day  | lab.ana_titer | obs.isn_rps_class
+        --------+------+---------------+------------------
+              1 | -365 | 320           | IV(A)#IV
+              2 | -366 | 320           | IV(A)#IV
+    """
+    spec_case(classification, table, {1: "met in-range", 2: "met in-range"})
+    spec_case(classification, table, {1: "met in-range", 2: "unknown missing"}, limits={"classification_window": "365"})

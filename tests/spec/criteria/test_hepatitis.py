@@ -275,3 +275,16 @@ def test_the_answer_rests_on_markers_and_viral_load() -> None:
         """
     for number, record in records(table).items():
         assert len(hepatitis_b(record, ON).evidence) == 3, number
+
+
+def test_markers_become_too_old_only_where_the_site_says_so(spec_case: SpecCase) -> None:
+    """The last day of the site's window still counts."""
+    table = """
+        patient | day  | lab.hbsag_qual | lab.hbcab_total | lab.hcv_ab
+        --------+------+----------------+-----------------+-----------
+              1 | -180 | negative       | negative        | negative
+              2 | -181 | negative       | negative        | negative
+    """
+    for rule in (hepatitis_b, hepatitis_c):
+        spec_case(rule, table, {1: "not-met negative", 2: "not-met negative"})
+        spec_case(rule, table, {1: "not-met negative", 2: "unknown outdated"}, limits={"serology_window": "180"})

@@ -180,3 +180,19 @@ def test_a_contradiction_shows_both_of_its_sides() -> None:
     """The negative result that is the latest, and the older positive one that it does not take back."""
     record = records("patient | day | lab.hiv_ag_ab_combo | lab.hiv_ab\n 1 | -9 | positive |\n 1 | -5 | | negative")[1]
     assert sorted(one.raw for one in hiv(record, Occasion(AT)).evidence) == ["negative", "positive"]
+
+
+def test_serology_becomes_too_old_only_where_the_site_says_so(spec_case: SpecCase) -> None:
+    """The last day of the site's window still counts; a result that may be older leaves the clause open."""
+    table = """
+        patient | day        | lab.hiv_ab | lab.syphilis_fta
+        --------+------------+------------+-----------------
+              1 | -180       | negative   | negative
+              2 | -181       | negative   | negative
+              3 | -200..-100 | negative   | negative
+              4 | -181       | positive   | positive
+    """
+    kept, old = "not-met negative", "unknown outdated"
+    spec_case(hiv, table, {1: kept, 2: kept, 3: kept, 4: "met positive"})
+    spec_case(hiv, table, {1: kept, 2: old, 3: old, 4: old}, limits={"serology_window": "180"})
+    spec_case(syphilis, table, {1: kept, 2: old, 3: old, 4: old}, limits={"serology_window": "180"})
