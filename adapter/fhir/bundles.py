@@ -1,8 +1,7 @@
 """FHIR JSON documents: decoded strictly, Bundles unpacked, contained resources made resources of their own.
 
 Nothing here knows files: a place is a path inside the document, and what cannot be used is a ``RefusedError``.
-Spec: https://hl7.org/fhir/R4/json.html, https://hl7.org/fhir/R4/bundle.html,
-https://hl7.org/fhir/R4/references.html#contained.
+Spec: https://hl7.org/fhir/R4/json.html, https://hl7.org/fhir/R4/bundle.html, https://hl7.org/fhir/R4/references.html.
 """
 
 import hashlib
@@ -327,11 +326,12 @@ def hoist(resource: Json) -> list[Json]:
 def hoist_line(line: bytes, depth: int = 64) -> list[bytes]:
     """``hoist`` for one NDJSON line: lines with their newlines, or the very line where there is nothing to do.
 
-    A line that cannot be read comes back as it is, since who asks has to report it anyway.
+    A line that cannot be read, or has a key twice, comes back as it is, since who asks has to report it anyway.
     """
     try:
         resource = decode(line, depth)
-        if isinstance(resource, dict) and isinstance(resource.get("contained"), list):
+        twice = any(isinstance(each, _Ambiguous) for each in _objects(resource))
+        if not twice and isinstance(_at(resource, "contained"), list):
             return [encode(each, depth, sys.maxsize) for each in hoist(resource)]
     except RefusedError:
         pass

@@ -162,7 +162,7 @@ class _Pass:
     def _sort_contained(self, line: bytes, place: Place) -> None:
         singles = hoist_line(line)
         if len(singles) == 1 and b'"contained":' in singles[0]:  # nothing in it is a resource
-            self._refuse(line, "malformed", place)
+            self._refuse(line, "malformed", place, again=False)  # a second look would pass over what is wrong in it
             return
         self.done.resources -= 1
         for single in singles:
@@ -177,14 +177,14 @@ class _Pass:
             else:
                 self.done.leave(part.place._replace(line=place.line), part.reason, _lost_with(part))
 
-    def _refuse(self, line: bytes, reason: str, place: Place) -> None:
+    def _refuse(self, line: bytes, reason: str, place: Place, *, again: bool = True) -> None:
         """Give a line that cannot be read to its patient where it still names one; else note what is lost."""
         name, subject = named_in(line)
         home = self._home_of(key_of_raw(subject))
         if home is None:
             self.done.leave(place, reason, types_in(line) if reason != "unknown-type" else ())
         else:
-            self.sorter.put(home, line if reason == "malformed" else _noted(reason, name))
+            self.sorter.put(home, line if again and reason == "malformed" else _noted(reason, name))
 
     def _sort_patient(self, line: bytes, header: Patient, block: Block, index: int) -> None:
         home = self._home_of(header.id)

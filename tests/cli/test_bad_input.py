@@ -96,6 +96,9 @@ ONE_BAD_LINE = {
     "no type": b'{"id":"h"}',
     "a type that is a number": b'{"resourceType":7}',
     "junk in contained": haemoglobin("1", contained=[5]).rstrip(),
+    "a key twice beside contained": haemoglobin("1", contained=[{"resourceType": "Device"}]).replace(
+        b'"status"', b'"id": "other", "status"'
+    ),
     "an id with a line break": haemoglobin("1", subject="go\nod").rstrip(),
 }
 
