@@ -107,10 +107,13 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
 
 
 def _size(part: Segment) -> int:
-    """Return about how many bytes a segment will come to, compressed ones taken at eight to one."""
+    """Return about how many bytes a segment will come to; whole files, which may be compressed, at eight to one."""
     if part.end is not None:
         return part.end - part.start
-    return 0 if part.path == "-" or part.kind == "foreign" else Path(part.path).stat().st_size * 8
+    if part.path == "-" or part.kind == "foreign":
+        return 0
+    size = Path(part.path).stat().st_size
+    return size - part.start if part.kind == "lines" else size * 8
 
 
 def _place_of(problem: Problem) -> tuple[str, int, str, str]:

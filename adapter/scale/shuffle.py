@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 from zlib import crc32
 
-#: Records that a partition gathers in memory before they are written.
-GATHERED: Final = 200
+#: Records that all partitions together gather in memory, and the most that one gathers, before they are written.
+GATHERED: Final = 16_000
+GATHERED_BY_ONE: Final = 200
 
 
 def partition_of(key: str, partitions: int) -> int:
@@ -28,6 +29,7 @@ class Sorter:
         self._folder = folder
         self._partitions = partitions
         self._gathered: list[list[bytes]] = [[] for _ in range(partitions + 1)]
+        self._most = 3 * max(1, min(GATHERED_BY_ONE, GATHERED // (partitions + 1)))
 
     def home_of(self, key: str) -> tuple[int, bytes]:
         """Return where the records of the patient ``key`` go: the partition, and what each record starts with."""
@@ -39,7 +41,7 @@ class Sorter:
         number, prefix = home
         gathered = self._gathered[number]
         gathered += (prefix, record, b"\n")
-        if len(gathered) >= 3 * GATHERED:
+        if len(gathered) >= self._most:
             self._write(number)
 
     def identify(self, identifier: str, key: str) -> None:
