@@ -10,10 +10,11 @@ import inspect
 import pkgutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tests.spec.criteria
 from mappings.clauses import CLAUSES, Clause
@@ -21,7 +22,8 @@ from mappings.codes import catalogue
 from mappings.criteria import CRITERIA
 from mappings.emitting.subject_status import diagram
 from mappings.interpretations import READINGS
-from mappings.limits import LIMITS
+from mappings.limits import LIMITS, NEVER, Limit
+from mappings.site import EVER
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,10 +71,12 @@ def _path(function: Callable[..., Any]) -> str:
 
 def _numbers(clause: str) -> list[str]:
     limits = [(name, getattr(LIMITS, name)) for name in LIMITS.__struct_fields__]
-    rows = [
-        f"| `{name}` | {limit.value} {limit.unit} | {limit.asked} |" for name, limit in limits if limit.clause == clause
-    ]
+    rows = [f"| `{name}` | {_number(limit)} | {limit.asked} |" for name, limit in limits if limit.clause == clause]
     return ["| number | value | set by |", "|---|---|---|", *rows, ""] if rows else []
+
+
+def _number(limit: Limit) -> str:
+    return "no limit" if str(limit.value) == NEVER else f"{limit.value} {limit.unit}"
 
 
 def _readings(clause: str) -> list[str]:
@@ -95,21 +99,53 @@ def _file(concept: str) -> str:
 
 
 def _cases(function: Callable[..., Any]) -> Iterator[str]:
-    for test, rule, table, expected in captured():
-        if rule is function:
-            yield f"**{(test.__doc__ or test.__name__).strip().splitlines()[0]}**"
-            yield f"\n```text\n{textwrap.dedent(table).strip()}\n```\n"
-            yield "; ".join(f"{number}: {answer}" for number, answer in expected.items()) + "\n"
+    """Yield every test of ``function``: what it shows, its table, and what each patient comes out as under which settings."""
+    for test, group in groupby((case for case in captured() if case.rule is function), key=lambda case: case.test):
+        docstring = inspect.getdoc(test) or test.__name__
+        yield f"**{' '.join(docstring.split())}**\n"
+        for table, cases in groupby(group, key=lambda case: case.table):
+            yield f"```text\n{textwrap.dedent(table).strip()}\n```\n"
+            for case in cases:
+                answers = "; ".join(f"{number}: {answer}" for number, answer in case.expected.items())
+                yield f"* {_settings(case.settings)}{answers}"
+            yield ""
+
+
+def _settings(settings: Mapping[str, Any]) -> str:
+    """Return under which settings of a site a table holds, in words; the defaults need none."""
+    parts = []
+    for name, value in settings.items():
+        chosen = value.items() if isinstance(value, Mapping) else ()
+        parts += (
+            [f"{name} {value}"]
+            if isinstance(value, str)
+            else [f"`{key}` = {'all' if each == EVER else each}" for key, each in chosen]
+        )
+    return f"With {', '.join(parts)}: " if parts else ""
+
+
+class Case(NamedTuple):
+    """What one spec test hands to ``spec_case``."""
+
+    test: Callable[..., None]
+    rule: Callable[..., Any]
+    table: str
+    expected: dict[int, str]
+    settings: Mapping[str, Any]
 
 
 @cache
-def captured() -> tuple[tuple[Callable[..., None], Callable[..., Any], str, dict[int, str]], ...]:
+def captured() -> tuple[Case, ...]:
     """Return what every spec test of a clause hands to ``spec_case``."""
-    found = []
+    found: list[Case] = []
     for module in pkgutil.iter_modules(tests.spec.criteria.__path__):
         for name, test in vars(importlib.import_module(f"tests.spec.criteria.{module.name}")).items():
             if name.startswith("test_") and list(inspect.signature(test).parameters) == ["spec_case"]:
-                test(lambda rule, table, expected, test=test, **_: found.append((test, rule, table, dict(expected))))
+                test(
+                    lambda rule, table, expected, test=test, **settings: found.append(
+                        Case(test, rule, table, dict(expected), settings)
+                    )
+                )
     return tuple(found)
 
 
@@ -132,7 +168,7 @@ as settling a question should be asked before the first patient is screened.
         parts += ["", f"Why: {reading.why} To be settled by the {reading.settled_by}.", ""]
     parts += ["## Numbers that the record leaves open", "", "| setting | value | clause |", "|---|---|---|"]
     limits = [(name, getattr(LIMITS, name)) for name in LIMITS.__struct_fields__]
-    parts += [f"| `{n}` | {one.value} {one.unit} | {one.clause} |" for n, one in limits if one.asked != "registered"]
+    parts += [f"| `{n}` | {_number(one)} | {one.clause} |" for n, one in limits if one.asked != "registered"]
     return "\n".join([*parts, ""])
 
 

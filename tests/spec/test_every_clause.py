@@ -27,9 +27,10 @@ def test_every_clause_has_cases_that_bar_allow_and_leave_open() -> None:
     states: dict[str, set[str]] = defaultdict(set)
     kinds = {clause.id: clause.kind for clause in CLAUSES}
     ids = {function: clause for clause, function in CRITERIA.items()}
-    for _, rule, _, expected in captured():
-        if rule in ids:
-            states[ids[rule]] |= {EFFECTS[kinds[ids[rule]], answer.split()[0]] for answer in expected.values()}  # type: ignore[index]
+    for case in captured():
+        if case.rule in ids:
+            clause = ids[case.rule]
+            states[clause] |= {EFFECTS[kinds[clause], answer.split()[0]] for answer in case.expected.values()}  # type: ignore[index]
     lacking = {clause: {"bars", "allows", "open"} - states[clause] for clause in CRITERIA}
     assert {clause: effects for clause, effects in lacking.items() if effects} == FOR_A_PERSON
 
