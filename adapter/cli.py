@@ -200,15 +200,16 @@ def _job(
     formats: tuple[str, ...],
 ) -> Job:
     try:
-        settings, local_codes = load_site(site)
+        settings = load_site(site)
     except SettingsError as error:
         _usage(str(error))
-    zone = ZoneInfo(settings.time_zone)
+    zone = ZoneInfo(settings.site.time_zone)
     return Job(
         at=_instant(at, zone, "--at") if at is not None else datetime.now(UTC),
         known_at=_instant(known_at, zone, "--known-at") if known_at is not None else None,
-        site=settings,
-        local_codes=local_codes,
+        site=settings.site,
+        local_codes=settings.local_codes,
+        limits=settings.reading,
         full_coverage=coverage is CoverageDeclared.full,
         workers=workers,
         formats=formats,

@@ -17,7 +17,7 @@ from mappings.emitting.screening import resources
 from mappings.findings import Amount, Cohort, Decision, Evidence, Finding, Reason, Screening
 from mappings.limits import PROTOCOL
 from mappings.site import Occasion
-from mappings.wording import UNIT_NAMES, label, plain, sentence
+from mappings.wording import UNIT_NAMES, plain, sentence, wanted
 
 #: Writes numbers that are numbers with all their digits, as FHIR wants them.
 FHIR_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
@@ -291,9 +291,8 @@ def _days(first: str | None, last: str | None) -> list[str]:
 
 
 def _wanted(one: Mapping[str, Any], why: Bilingual | None) -> str:
-    named = Bilingual(one["needed"], label(one["concept"]).zh)
-    if _asks_a_person(one["concept"]):
-        named, why = Bilingual(one["needed"], f"研究者对{CLAUSE[one['clause']].subject.zh}的判断"), None
+    named = wanted(one["concept"], one["settles"])
+    why = None if _asks_a_person(one["concept"]) else why
     said = named.en if named.zh.lower() == named.en.lower() else f"{named.en} {named.zh}"
     return f"{said} ({', '.join(one['settles'])})" + (f": {why.en} {why.zh}" if why else "")
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from adapter.fhir.formats import ReadingLimits
 from mappings.codes import Code, canonical_system, concepts_of
 from mappings.limits import LIMITS, Limit, Limits
 from mappings.reading.context import LocalCodes
@@ -61,15 +62,27 @@ OTHER_MEANING: Final = frozenset(
 LARGEST_LIMIT: Final = 36_500
 #: Units whose numbers are counted, so that a fraction of one means nothing.
 WHOLE: Final = frozenset({"d", "mo", "a", "{agents}", "{counts}", "{glomeruli}"})
+#: Nesting that the decoders can follow, whatever a site allows.
+DEEPEST: Final = 100
 _BASE: Final = re.compile(r"https?://[^\s/]+(/[^\s/]+)*")
 
 
-def load_site(path: Path | None) -> tuple[Site, LocalCodes]:
-    """Return the settings in the TOML file at ``path`` (the defaults without one) and its local codes."""
+class Settings(NamedTuple):
+    """What a site file says: to the core, of local codes, and of what one source may cost to read."""
+
+    site: Site
+    local_codes: LocalCodes
+    reading: ReadingLimits
+
+
+def load_site(path: Path | None) -> Settings:
+    """Return the settings in the TOML file at ``path``, the defaults without one."""
     if path is None:
-        return Site(), {}
+        return Settings(Site(), {}, ReadingLimits())
     try:
-        site = _site(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal))
+        content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        reading = _reading(content.pop("reading", {}))
+        site = _site(content)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or 'cannot be read'}") from None
     except UnicodeDecodeError:
@@ -81,7 +94,21 @@ def load_site(path: Path | None) -> tuple[Site, LocalCodes]:
     local: dict[tuple[str, str], Code] = {}
     for name in site.concept_maps:
         _add(local, path.parent / name)
-    return site, local
+    return Settings(site, local, reading)
+
+
+def _reading(content: object) -> ReadingLimits:
+    """Return what one source may cost. Raises ``ValueError`` or ``SettingsError``."""
+    try:
+        limits = msgspec.convert(content, ReadingLimits)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"reading: {error}") from None
+    for name in limits.__struct_fields__:
+        if getattr(limits, name) < 1:
+            raise SettingsError(f"reading.{name}: less than 1")
+    if limits.depth > DEEPEST:
+        raise SettingsError(f"reading.depth: more than {DEEPEST}")
+    return limits
 
 
 def _site(content: dict[str, Any]) -> Site:

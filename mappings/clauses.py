@@ -372,7 +372,7 @@ CLAUSES: Final = (
             "An immunosuppressant was used within 5 half-lives or a biologic within 28 days.",
             "在5个半衰期内使用过免疫抑制剂，或在28天内使用过生物制剂。",
         ),
-        ("washout of immunosuppressants and biologics", "免疫抑制剂及生物制剂洗脱"),
+        ("use of immunosuppressants or biologics within their washout", "洗脱期内使用免疫抑制剂或生物制剂"),
     ),
     _exclusion(
         "E13",

@@ -5,7 +5,7 @@ from typing import Final
 
 from mappings.clauses import CLAUSE, CLAUSES
 from mappings.findings import Cohort, Decision, Effect, Finding, Kind, Missing, State
-from mappings.wording import label
+from mappings.wording import wanted
 
 COHORTS: Final[tuple[Cohort, ...]] = ("LN", "ITP")
 
@@ -57,11 +57,11 @@ def decision_of(cohorts: Mapping[Cohort, Decision]) -> Decision:
 
 def missing_from(findings: Iterable[Finding]) -> tuple[Missing, ...]:
     """Return what is missing, each item once with every clause it would settle; that which settles most first."""
-    wanted: dict[str, list[str]] = {}
+    open_: dict[str, list[str]] = {}
     for finding in findings:
         if effect_of(finding) == "open":
-            wanted.setdefault(_item(finding), []).append(finding.clause)
-    items = [Missing(settles[0], _needed(item, settles), item, tuple(settles)) for item, settles in wanted.items()]
+            open_.setdefault(_item(finding), []).append(finding.clause)
+    items = [Missing(settles[0], wanted(item, settles).en, item, tuple(settles)) for item, settles in open_.items()]
     return tuple(sorted(items, key=lambda item: -len(item.settles)))
 
 
@@ -69,9 +69,3 @@ def _item(finding: Finding) -> str:
     """Return what would settle ``finding``: a person answers clause by clause, a result may answer several."""
     concept = finding.concept or "attestation"
     return f"attestation.{finding.clause}" if concept == "attestation" else concept
-
-
-def _needed(item: str, settles: list[str]) -> str:
-    if item.startswith("attestation."):
-        return f"a person's answer on {CLAUSE[settles[0]].subject.en}"
-    return label(item).en

@@ -1,6 +1,6 @@
 """One sentence for every finding, in English and in Chinese, made from its clause, its reason and its numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -115,6 +115,23 @@ def label(name: str) -> Bilingual:
         return CLAUSE[name].subject
     title = catalogue().titles.get(name)
     return ABOUT.get(name) or (Bilingual(title.en, title.zh) if title else Bilingual(name, name))
+
+
+#: Concepts that are measured or stated once; of all others, what is missing is the record of them.
+_SINGLE: Final = ("lab.", "vital.", "obs.", "patient.", "consent")
+
+
+def wanted(item: str, clauses: Sequence[str]) -> Bilingual:
+    """Return what a person calls something that is missing, and that would settle ``clauses``."""
+    if item.startswith("attestation."):
+        subjects = [CLAUSE[clause].subject for clause in clauses]
+        about = Bilingual(", ".join(one.en for one in subjects), "、".join(one.zh for one in subjects))
+        return Bilingual(f"a person's answer on {about.en}", f"研究者对{about.zh}的判断")
+    name = label(item)
+    if item.startswith(_SINGLE):
+        return name
+    plain_name = name.en if name.en[1:2].isupper() or name.en[1:2] == "-" else name.en[:1].lower() + name.en[1:]
+    return Bilingual(f"records of {plain_name}", f"{name.zh}的相关记录")
 
 
 def _amount(amount: Amount) -> Bilingual:

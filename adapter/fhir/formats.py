@@ -35,7 +35,7 @@ _PACKED: Final = re.compile(r"\.(gz|zst|zstd)$", re.I)
 _FORMAT: Final = re.compile(r"\.(ndjson|jsonl|json|xml)$", re.I)
 
 
-class ReadingLimits(msgspec.Struct, frozen=True):
+class ReadingLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one source may cost. Each limit is on decompressed data, and what exceeds it is set aside."""
 
     line_bytes: int = 16 * MIB  # one NDJSON line; real ones are a few kB, documents with attachments some MB

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mappings.clauses import CLAUSE, STUDY, Bilingual
+from mappings.clauses import CLAUSE, STUDY
 from mappings.emitting.datatypes import (
     Release,
     Resource,
@@ -16,7 +16,7 @@ from mappings.emitting.narrative import narrative
 from mappings.findings import Missing, Screening
 from mappings.limits import PROTOCOL
 from mappings.site import Occasion
-from mappings.wording import label
+from mappings.wording import wanted
 
 #: Where each kind of concept is looked for, and which element tells it.
 SOUGHT_IN: Final = {
@@ -67,22 +67,13 @@ def _status(screening: Screening) -> str:
 
 
 def _line(one: Missing) -> str:
-    text = needed(one)
+    text = wanted(one.concept, one.settles)
     return f"{text.en} {text.zh} ({', '.join(one.settles)})"
-
-
-def needed(one: Missing) -> Bilingual:
-    """Return what a person calls the missing item; a concept without a Chinese name is called after its clauses."""
-    about = "、".join(CLAUSE[clause].subject.zh for clause in one.settles)
-    if one.concept.startswith("attestation."):
-        return Bilingual(one.needed, f"研究者对{about}的判断")
-    name = label(one.concept)
-    return Bilingual(one.needed, name.zh if name.zh != name.en else f"{about}的相关记录")
 
 
 def _requirement(one: Missing, base: str) -> Resource:
     """Return where the item is looked for, what it is called and which clauses it would settle."""
-    text, named = needed(one), f"{base}/StructureDefinition"
+    text, named = wanted(one.concept, one.settles), f"{base}/StructureDefinition"
     settles = [
         {
             "url": f"{named}/settles",

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
 from mappings.clauses import CLAUSES, STUDY, Bilingual, Clause
-from mappings.criteria.sle_items import ITEMS
 from mappings.emitting.datatypes import Release, Resource, coding, translated
 from mappings.emitting.terminology import metadata
-from mappings.emitting.words import COHORTS, STATES
+from mappings.emitting.words import COHORTS, SLE_ITEMS, STATES
 from mappings.findings import State
 
 #: Part of an answer -> its type ("coding" is called "choice" before R5) and what people call it.
@@ -84,7 +83,7 @@ def _question(clause: Clause, release: Release, base: str) -> Resource:
     evidence = _item(f"{clause.id}.evidence", "reference", Bilingual("Evidence", "依据"), release)
     evidence |= {"repeats": True, "readOnly": True}
     evidence["item"] = list(_parts(f"{clause.id}.evidence", EVIDENCE, release, base))
-    items = [_sle_item(item.id, release, base) for item in ITEMS] if clause.id == "I02" else []
+    items = [_sle_item(item, release, base) for item in SLE_ITEMS] if clause.id == "I02" else []
     asked = _item(clause.id, "coding", clause.asks, release)
     return {
         "linkId": clause.id,
@@ -98,10 +97,10 @@ def _question(clause: Clause, release: Release, base: str) -> Resource:
 
 def _sle_item(item: str, release: Release, base: str) -> Resource:
     """Return the question whether an item of the classification counts: only people answer it."""
-    name = item.replace("_", " ")
+    name = SLE_ITEMS[item]
     text = Bilingual(
-        f"EULAR/ACR 2019: {name}, with no more likely explanation than lupus",
-        f"EULAR/ACR 2019：{name}，且无比狼疮更可能的解释",
+        f"EULAR/ACR 2019: {name.en}, with no more likely explanation than lupus",
+        f"EULAR/ACR 2019：{name.zh}，且无比狼疮更可能的解释",
     )
     return _item(f"I02.{item}", "coding", text, release) | {"answerOption": _states(base)}
 

@@ -27,6 +27,31 @@ COHORTS: Final[Mapping[Cohort, Bilingual]] = {
     "LN": Bilingual("Lupus nephritis", "狼疮性肾炎"),
     "ITP": Bilingual("Immune thrombocytopenia", "免疫性血小板减少"),
 }
+#: What a person may say of the classification: its gate and its items.
+SLE_ITEMS: Final = {
+    "ana": Bilingual("ANA at 1:80 or more", "ANA滴度≥1:80"),
+    "fever": Bilingual("fever", "发热"),
+    "leukopenia": Bilingual("leukopenia", "白细胞减少"),
+    "thrombocytopenia": Bilingual("thrombocytopenia", "血小板减少"),
+    "autoimmune_hemolysis": Bilingual("autoimmune haemolysis", "自身免疫性溶血"),
+    "delirium": Bilingual("delirium", "谵妄"),
+    "psychosis": Bilingual("psychosis", "精神病"),
+    "seizure": Bilingual("seizure", "癫痫发作"),
+    "nonscarring_alopecia": Bilingual("non-scarring alopecia", "非瘢痕性脱发"),
+    "oral_ulcers": Bilingual("oral ulcers", "口腔溃疡"),
+    "subacute_cutaneous_or_discoid": Bilingual("subacute cutaneous or discoid lupus", "亚急性皮肤型或盘状红斑狼疮"),
+    "acute_cutaneous": Bilingual("acute cutaneous lupus", "急性皮肤型红斑狼疮"),
+    "pleural_or_pericardial_effusion": Bilingual("pleural or pericardial effusion", "胸腔积液或心包积液"),
+    "acute_pericarditis": Bilingual("acute pericarditis", "急性心包炎"),
+    "joint_involvement": Bilingual("joint involvement", "关节受累"),
+    "proteinuria": Bilingual("more than 0.5 g of protein in the urine a day", "尿蛋白>0.5 g/24h"),
+    "biopsy_class_II_or_V": Bilingual("kidney biopsy of class II or V", "肾活检II型或V型"),
+    "biopsy_class_III_or_IV": Bilingual("kidney biopsy of class III or IV", "肾活检III型或IV型"),
+    "apl_any": Bilingual("antiphospholipid antibodies", "抗磷脂抗体阳性"),
+    "low_c3_or_c4": Bilingual("low C3 or low C4", "C3或C4降低"),
+    "low_c3_and_c4": Bilingual("low C3 and low C4", "C3和C4均降低"),
+    "anti_dsdna_or_anti_sm": Bilingual("anti-dsDNA or anti-Sm", "抗dsDNA或抗Sm抗体阳性"),
+}
 
 
 def in_cohort(cohort: Cohort, decision: Decision) -> Bilingual:

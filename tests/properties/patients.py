@@ -29,7 +29,7 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 @cache
 def site() -> Site:
     """Return the settings of the sample hospital."""
-    return load_site(SAMPLES / "site.toml")[0]
+    return load_site(SAMPLES / "site.toml").site
 
 
 @cache
@@ -65,7 +65,7 @@ def line_of(resource: Resource) -> bytes:
 
 @cache
 def _context(covered: bool) -> Context:
-    _, local = load_site(SAMPLES / "site.toml")
+    local = load_site(SAMPLES / "site.toml").local_codes
     shared = [line.encode() for patient, line in _exported() if not patient and '"Practitioner"' not in line[:40]]
     return context_with(site() if covered else msgspec.structs.replace(site(), coverage={}), local, shared)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.clauses import CLAUSE, CLAUSES
+from mappings.clauses import CLAUSE, CLAUSES, Bilingual
 from mappings.codes import catalogue
 from mappings.findings import Amount, Evidence, Finding, Reason
-from mappings.wording import ABOUT, SENTENCES, label, plain, sentence
+from mappings.wording import ABOUT, SENTENCES, label, plain, sentence, wanted
 
 title = "Wording"
 NUMBERED = ("in-range", "below-limit", "above-limit")
@@ -125,3 +125,23 @@ def test_everything_that_may_be_named_has_a_name() -> None:
     assert label("rx.unheard-of").zh == "rx.unheard-of"
     assert set(SENTENCES) == set(get_args(Reason))
     assert len(CLAUSES) == len(CLAUSE)
+
+
+@pytest.mark.parametrize(
+    ("item", "en", "zh"),
+    [
+        ("attestation.E06", "a person's answer on malignancy within 5 years", "研究者对5年内恶性肿瘤的判断"),
+        ("lab.hemoglobin_mass", "Haemoglobin", "血红蛋白"),
+        ("dx.hypersplenism", "records of hypersplenism", "脾功能亢进的相关记录"),
+        ("dx.hiv", "records of HIV infection", "HIV感染的相关记录"),
+        ("rx.gcsf.filgrastim", "records of G-CSF filgrastim", "重组人粒细胞刺激因子的相关记录"),
+    ],
+)
+def test_what_is_missing_has_a_name_in_both_languages(item: str, en: str, zh: str) -> None:
+    """A test goes by its name, a history by its records, a judgement by what it is on."""
+    assert wanted(item, (item.removeprefix("attestation."),)) == Bilingual(en, zh)
+
+
+def test_every_concept_has_a_name_in_both_languages() -> None:
+    """No concept goes by its technical name."""
+    assert [name for name, title in catalogue().titles.items() if title.en == title.zh or "_" in title.en] == []

@@ -1,6 +1,7 @@
 """The site file and its ConceptMaps: what they may say, and what they may not."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adapter.fhir.formats import ReadingLimits
 from adapter.settings import SettingsError, limits_of, load_concept_map, load_site
 from mappings.codes import LOINC, SNOMED_CT, Code
 from mappings.site import EVER, NormalRange, Site
@@ -41,8 +43,32 @@ def group(code: str, target: str, meaning: str = "equivalent", system: str = LOI
 
 def test_everything_has_a_default(tmp_path: Path) -> None:
     """Without a site file, and with an empty one, the defaults hold."""
-    assert load_site(None) == (Site(), {})
+    assert load_site(None) == (Site(), {}, ReadingLimits())
     assert site_of(tmp_path, "") == Site()
+
+
+def test_what_one_source_may_cost_is_a_setting(tmp_path: Path) -> None:
+    """Each reading limit can be set, to something that works."""
+    (tmp_path / "site.toml").write_text("[reading]\nline_bytes = 1000\ndepth = 20\n")
+    assert load_site(tmp_path / "site.toml").reading == ReadingLimits(line_bytes=1000, depth=20)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("reading = 7", "reading: Expected `object`, got `int`"),
+        ("[reading]\nlines = 7", "reading: Object contains unknown field `lines`"),
+        ("[reading]\nentries = 0", "reading.entries: less than 1"),
+        ("[reading]\ndepth = 101", "reading.depth: more than 100"),
+        ('[reading]\ndepth = "7"', "reading: Expected `int`, got `str` - at `$.depth`"),
+    ],
+)
+def test_a_reading_limit_that_cannot_work_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """With its place and the reason."""
+    path = tmp_path / "site.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=re.escape(f"{path}: {message}")):
+        load_site(path)
 
 
 def test_coverage_is_a_day_or_all(tmp_path: Path) -> None:

@@ -5,11 +5,9 @@ from typing import Any
 import pytest
 
 import profiles
-from mappings.clauses import CLAUSES
 from mappings.codes import catalogue
 from mappings.emitting.datatypes import Release
-from mappings.emitting.guidance import SOUGHT_IN, guidance_response, needed, value_set
-from mappings.findings import Missing
+from mappings.emitting.guidance import SOUGHT_IN, guidance_response, value_set
 from tests.spec.emitting.conftest import ON, Made, finding
 
 BASE = ON.site.canonical_base
@@ -64,22 +62,6 @@ def test_one_item_names_every_clause_it_would_settle(screened: Made, release: Re
     assert [one["valueCoding"]["code"] for one in settles] == ["I04-2", "E13"]
     assert [part["url"] for part in words["extension"]] == ["en", "zh"]
     assert "(I04-2, E13)" in made["text"]["div"]
-
-
-@pytest.mark.parametrize("clause", [clause.id for clause in CLAUSES])
-def test_a_persons_answer_is_asked_for_in_both_languages(clause: str) -> None:
-    """What a person should answer is named after the clause, in Chinese too."""
-    text = needed(Missing(clause, "a person's answer", f"attestation.{clause}", (clause,)))
-    assert text.en == "a person's answer"
-    assert text.zh.startswith("研究者对")
-
-
-def test_a_concept_without_a_chinese_name_is_called_after_its_clauses() -> None:
-    """There is always something to read in Chinese."""
-    named = needed(Missing("I03-2", "Haemoglobin", "lab.hemoglobin_mass", ("I03-2",)))
-    nameless = needed(Missing("E06", "Malignancy", "nothing.of.this.name", ("E06",)))
-    assert named.zh.startswith("血红蛋白")
-    assert nameless.zh == "5年内恶性肿瘤的相关记录"
 
 
 def test_the_status_says_whether_data_was_lacking(screened: Made, release: Release) -> None:

@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from mappings.clauses import CLAUSES
+from mappings.criteria.classification import GATE
 from mappings.criteria.sle_items import ITEMS
 from mappings.emitting.datatypes import Release
 from mappings.emitting.narrative import narrative
@@ -92,7 +93,7 @@ def test_people_can_attest_each_clause_and_each_item(release: Release) -> None:
     assert all(len(one["answerOption"]) == len(STATES) and "required" not in one for one in asked[1:])
     classification = next(one for one in asked if one["linkId"] == "I02")["item"]
     names = {one["linkId"] for one in classification if not one.get("readOnly")}
-    assert names == {f"I02.{item.id}" for item in ITEMS}
+    assert names == {f"I02.{item.id}" for item in (GATE, *ITEMS)}
     assert {one["type"] for one in asked} == {"group", "choice" if release == "R4" else "coding"}
 
 
