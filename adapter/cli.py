@@ -25,14 +25,16 @@ from rich.progress import Progress
 
 from adapter import doctor as doctoring
 from adapter.fhir.formats import SourceError
+from adapter.grades import VERSIONS, Ctcae, GradeFormat, Grading, write_grades
 from adapter.report import CLAUSE_IDS, csv_head, explained, headline, printable
 from adapter.run import Job, Results, Summary, WorkerError, screening, told, where
 from adapter.settings import SettingsError, load_site
-from adapter.table import print_table
+from adapter.table import as_text, print_table
 from adapter.target import TargetError, made, write_folder
 from mappings.reading.datatypes import Reference
 from mappings.reading.headers import key_of
 from mappings.record import ANY_TYPE
+from mappings.site import Occasion
 
 app = typer.Typer(
     name="yts109", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -153,6 +155,35 @@ def explain(
             _say(explained(msgspec.json.decode(found[0]), clause))
     if not found:
         _usage("there is no such patient in this source")
+
+
+@app.command()
+def grade(
+    sources: Sources,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", help="Instant or day; later results are held against the last one before."),
+    ] = None,
+    ctcae: Annotated[Ctcae, typer.Option("--ctcae", help="Version of the criteria.")] = Ctcae.v5,
+    at: At = None,
+    known_at: KnownAt = None,
+    site: SiteFile = None,
+    form: Annotated[GradeFormat, typer.Option("--format", "-f", help="The form of the result.")] = GradeFormat.ndjson,
+    output: Output = None,
+    workers: Workers = 1,
+    strict: Strict = False,
+) -> None:
+    """Grade every laboratory result in SOURCES by the CTCAE, or say why it cannot be graded."""
+    job = _job(at, known_at, site, None, workers, (form.value,))
+    since = _instant(baseline, ZoneInfo(job.site.time_zone), "--baseline") if baseline is not None else None
+    asked = Grading(VERSIONS[ctcae], since)
+    job = msgspec.structs.replace(job, grading=asked)
+    _spared(sources, output)
+    place = str(output or "standard output")
+    with _opened(output) as file, _run(sources, job) as results, _writing(place):
+        write_grades(results.streams[form.value], form, asked, Occasion(job.at, job.site), file)
+        file.flush()
+    _finish(results.summary, strict=strict)
 
 
 @app.command()
@@ -323,9 +354,8 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
 
 def _print(results: Results, job: Job, form: Format, file: BinaryIO) -> None:
     if form is Format.table:
-        text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
-        print_table(results.streams["table"], _head(job), sys.stdout if file is sys.stdout.buffer else text)
-        text.detach()
+        with as_text(file) as text:
+            print_table(results.streams["table"], _head(job), text)
     elif form is Format.json:
         lines = results.streams["ndjson"]
         file.writelines(b"".join((b",\n" if index else b"[\n", line.rstrip())) for index, line in enumerate(lines))

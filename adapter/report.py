@@ -112,13 +112,13 @@ COLUMNS: Final = (
 
 def csv_head() -> bytes:
     """Return the first line of the CSV form."""
-    return _csv_line(COLUMNS)
+    return csv_line(COLUMNS)
 
 
 def _csv(screening: Screening, on: Occasion) -> list[bytes]:
     head = [screening.patient, instant(screening.at, on.zone), screening.decision, *screening.cohorts.values()]
     days = [day.isoformat() if day else "" for day in (screening.eligible_from, screening.eligible_until)]
-    return [_csv_line([*head, *days, *_csv_cells(finding)]) for finding in screening.findings]
+    return [csv_line([*head, *days, *_csv_cells(finding)]) for finding in screening.findings]
 
 
 def _csv_cells(finding: Finding) -> list[str]:
@@ -142,7 +142,8 @@ def _csv_cells(finding: Finding) -> list[str]:
     ]
 
 
-def _csv_line(cells: list[str]) -> bytes:
+def csv_line(cells: list[str]) -> bytes:
+    """Return one line of CSV, safe to open in a spreadsheet."""
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([_harmless(cell) for cell in cells])
     return line.getvalue().encode()

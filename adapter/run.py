@@ -1,4 +1,4 @@
-"""The only place where both halves meet: sources are read, patients screened, results rendered."""
+"""The only place where both halves meet: sources are read, patients screened or graded, results rendered."""
 
 import heapq
 import multiprocessing
@@ -17,13 +17,15 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from adapter.fhir.formats import ReadingLimits, Segment, segments
+from adapter.grades import GRADE_RENDERERS, Grading
 from adapter.report import RENDERERS
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
 from adapter.scale.sorting import Problem, Sorted, sort_segment
 from adapter.settings import limits_of
-from mappings.findings import Screening, SetAside, SetAsideReason
-from mappings.reading.chart import Clock
+from mappings.findings import SetAside, SetAsideReason
+from mappings.reading.chart import Clock, chart
 from mappings.reading.context import Context, LocalCodes, context_with
+from mappings.safety.laboratory import graded
 from mappings.screening import screen_lines
 from mappings.site import Occasion, Site
 
@@ -44,6 +46,7 @@ class Job(msgspec.Struct, frozen=True):
     formats: tuple[str, ...] = ("ndjson",)
     only: str | None = None
     limits: ReadingLimits = ReadingLimits()
+    grading: Grading | None = None  # grades of laboratory results are asked for, and no screening
 
 
 class Summary(msgspec.Struct):
@@ -193,16 +196,16 @@ def _merge(total: Any, one: Any) -> None:
 
 
 def _judge(number: int) -> Summary:
-    """Screen the patients of one partition, and write what was rendered of each beside it."""
+    """Screen or grade the patients of one partition, and write what was rendered of each beside it."""
     task, summary = _TASK[0], Summary()
     job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved)
     occasion = Occasion(job.at, job.site, limits_of(job.site), job.full_coverage)
-    clock = Clock(job.at, job.known_at)
+    clock, judge = Clock(job.at, job.known_at), _graded if job.grading else _screened
     files = {form: (task.folder / f"{form}-{number:04}").open("wb") for form in job.formats}
     for key in sorted(patients if job.only is None else patients.keys() & {job.only}):
         lines, left = _told_apart(patients.pop(key))
         try:
-            found = screen_lines(lines, left, task.context, occasion, clock)
+            found = judge(lines, left, task, occasion, clock)
         except Exception as error:  # one patient must never stop the others; told as a failure of ours
             summary.failures.append(f"{type(error).__name__} at {where(error)}")
             continue
@@ -211,10 +214,34 @@ def _judge(number: int) -> Summary:
             continue
         _count(summary, found)
         for form, file in files.items():
-            file.writelines(key.encode() + b"\t" + line + b"\n" for line in RENDERERS[form](found, occasion))
+            file.writelines(key.encode() + b"\t" + line + b"\n" for line in found.rendered[form])
     for file in files.values():
         file.close()
     return summary
+
+
+class _Judged(msgspec.Struct):
+    """What came of one patient: the decision of a screening, what was set aside, and the lines for each format."""
+
+    rendered: Mapping[str, list[bytes]]
+    set_aside: tuple[SetAside, ...]
+    decision: str | None = None
+
+
+def _screened(lines: list[bytes], left: list[SetAside], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
+    found = screen_lines(lines, left, task.context, on, clock)
+    if found is None:
+        return None
+    rendered = {form: RENDERERS[form](found, on) for form in task.job.formats}
+    return _Judged(rendered, found.set_aside, found.decision)
+
+
+def _graded(lines: list[bytes], left: list[SetAside], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
+    record, asked = chart(lines, left, task.context, clock, strictly=True), task.job.grading
+    if record is None or asked is None:
+        return None
+    found = graded(record, on, asked.version, asked.baseline)
+    return _Judged({form: GRADE_RENDERERS[form](record, found, on) for form in task.job.formats}, record.set_aside)
 
 
 def _told_apart(records: list[bytes]) -> tuple[list[bytes], list[SetAside]]:
@@ -245,9 +272,10 @@ def where(error: Exception) -> str:
     return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
-def _count(summary: Summary, found: Screening) -> None:
+def _count(summary: Summary, found: _Judged) -> None:
     summary.patients += 1
-    summary.decisions[found.decision] += 1
+    if found.decision:
+        summary.decisions[found.decision] += 1
     summary.set_aside.update(one.reason for one in found.set_aside)
 
 

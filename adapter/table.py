@@ -1,9 +1,12 @@
 """The table that a coordinator reads: one patient after the other, in words, with colour on a terminal only."""
 
+import io
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
-from typing import Final, TextIO
+from typing import BinaryIO, Final, TextIO
 
 import msgspec
 from rich.cells import cell_len
@@ -27,7 +30,7 @@ TOGETHER: Final = 500
 
 def print_table(lines: Iterator[bytes], head: str, to: TextIO) -> None:
     """Print ``head``, the rows in ``lines``, and how many patients came out how, to ``to``."""
-    console = _console(to)
+    console = console_on(to)
     decided = Counter[str]()
     console.print(Text(head), soft_wrap=True)
     rows = map(msgspec.json.Decoder(Row).decode, lines)
@@ -45,7 +48,16 @@ def print_table(lines: Iterator[bytes], head: str, to: TextIO) -> None:
     console.print(" · ".join(f"{decided[decision]} {decision}" for decision in COLOURS))
 
 
-def _console(to: TextIO) -> Console:
+@contextmanager
+def as_text(file: BinaryIO) -> Iterator[TextIO]:
+    """Give a place for text in ``file``; the standard output stays the one that knows its terminal."""
+    text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
+    yield sys.stdout if file is sys.stdout.buffer else text
+    text.detach()
+
+
+def console_on(to: TextIO) -> Console:
+    """Return what writes to ``to``: in colour on a terminal, as the same plain text everywhere else."""
     if to.isatty():
         return Console(file=to, highlight=False)
     # No environment variable may colour or fold what a program reads.

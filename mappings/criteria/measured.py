@@ -1,6 +1,6 @@
 """The one way in which the latest result is found, and a measured value is held against a limit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -13,7 +13,7 @@ from mappings.findings import Amount, Finding
 from mappings.intervals import Interval
 from mappings.limits import Limit
 from mappings.record import Record
-from mappings.site import Occasion
+from mappings.site import NormalRange, Occasion
 
 Judge = Callable[[Measurement], Finding]
 
@@ -112,8 +112,22 @@ def upper_normal(measured: Measurement, on: Occasion) -> Decimal | None:
     """
     if measured.high_normal is not None and measured.high_normal > 0:
         return measured.high_normal
+    return next((r.high for r in _site_ranges(measured, on) if r.high is not None), None)
+
+
+def lower_normal(measured: Measurement, on: Occasion) -> Decimal | None:
+    """Return the lower limit of normal, in the unit of ``measured``; ``None`` where neither it nor the site has one.
+
+    A lower limit of zero is what systems send for "none": nothing could lie below it.
+    """
+    if measured.low_normal is not None and measured.low_normal > 0:
+        return measured.low_normal
+    return next((r.low for r in _site_ranges(measured, on) if r.low is not None), None)
+
+
+def _site_ranges(measured: Measurement, on: Occasion) -> Iterator[NormalRange]:
     ranges = (on.site.normal_ranges.get(concept) for concept in sorted(measured.concepts))
-    return next((r.high for r in ranges if r and r.high is not None and r.unit == measured.unit), None)
+    return (one for one in ranges if one and one.unit == measured.unit)
 
 
 def _held(
