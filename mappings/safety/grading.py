@@ -99,23 +99,13 @@ class _Outcome(msgspec.Struct, frozen=True):
 
 def _scenes(measured: Measurement, value: Interval, term: Term, against: Against) -> list[_Scene]:
     """Return every state of affairs: one, or one for each place in its range where the baseline may have been."""
-    on, known = against.on, against.baseline is not None
-    lower, upper = lower_normal(measured, on), upper_normal(measured, on)
+    lower, upper = lower_normal(measured, against.on), upper_normal(measured, against.on)
     ratio = _other_ratio(measured, term)
     before: dict[Group, Interval] = {"normal": _ANY}
-    groups = _groups(against) if against.after else before
+    groups = _groups(against.baseline or measured, against) if against.after else before
+    known = against.baseline is not None
     return [
-        _Scene(
-            value,
-            ratio,
-            lower,
-            upper,
-            baseline if known else _supposed(group, lower, upper),
-            known,
-            group,
-            against.after,
-            against.anticoagulated,
-        )
+        _Scene(value, ratio, lower, upper, baseline, known, group, against.after, against.anticoagulated)
         for group, baseline in groups.items()
     ]
 
@@ -123,25 +113,38 @@ def _scenes(measured: Measurement, value: Interval, term: Term, against: Against
 _ANY: Final = Interval(None, None)
 
 
-def _groups(against: Against) -> dict[Group, Interval]:
-    """Return the groups that the patient may belong to by the baseline, with the baseline."""
-    baseline = against.baseline
-    if baseline is None or baseline.value is None:
-        return {"normal": _ANY, "high": _ANY, "low": _ANY}
-    lower, upper = lower_normal(baseline, against.on), upper_normal(baseline, against.on)
-    is_high = None if upper is None else baseline.value.above(upper)
-    is_low = None if lower is None else baseline.value.below(lower)
-    if is_high:
-        return {"high": baseline.value}
-    places: dict[Group, bool | None] = {"high": is_high, "low": is_low, "normal": opposite(is_low)}
-    return {place: baseline.value for place, there in places.items() if there is not False}
+def _groups(ranged: Measurement, against: Against) -> dict[Group, Interval]:
+    """Return the groups that the patient may belong to, each with what the baseline then was.
+
+    ``ranged`` has the normal range: the baseline itself, or where there is none the result.
+    """
+    baseline = (against.baseline and against.baseline.value) or _ANY
+    lower, upper = lower_normal(ranged, against.on), upper_normal(ranged, against.on)
+    is_high = None if upper is None else baseline.above(upper)
+    is_low = None if lower is None else baseline.below(lower)
+    groups: dict[Group, Interval] = {}
+    if is_high is not False:
+        groups["high"] = _cut(baseline, Interval(upper, None, low_open=True))
+    if not is_high and is_low is not False:
+        groups["low"] = _cut(baseline, Interval(None, lower, high_open=True))
+    if not is_high and not is_low:
+        groups["normal"] = _cut(baseline, Interval(None, upper))
+    return groups
 
 
-def _supposed(group: Group, lower: Decimal | None, upper: Decimal | None) -> Interval:
-    """Return what is known of an unknown baseline in ``group``: high is above the normal range, normal not."""
-    if group == "high":
-        return Interval(upper, None, low_open=True)
-    return Interval(None, lower, high_open=True) if group == "low" else Interval(None, upper)
+def _cut(one: Interval, other: Interval) -> Interval:
+    """Return what two intervals that overlap have in common."""
+    low, low_open = max(_lower_end(one), _lower_end(other))
+    high, high_open = min(_upper_end(one), _upper_end(other))
+    return Interval(None if low.is_infinite() else low, None if high.is_infinite() else high, low_open, not high_open)
+
+
+def _lower_end(one: Interval) -> tuple[Decimal, bool]:
+    return (Decimal("-Infinity"), False) if one.low is None else (one.low, one.low_open)
+
+
+def _upper_end(one: Interval) -> tuple[Decimal, bool]:
+    return (Decimal("Infinity"), True) if one.high is None else (one.high, not one.high_open)
 
 
 def _why_unlike(against: Against) -> Ungraded:
