@@ -108,6 +108,7 @@ COMMANDS = [
     ("run", "--to", "out"),
     ("explain", "PATIENT"),
     ("doctor",),
+    ("grade", "--baseline", "2025-05-01", "--format", "table"),
 ]
 
 
