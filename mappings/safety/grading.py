@@ -159,9 +159,7 @@ def _why_unlike(against: Against) -> Ungraded:
 def _other_ratio(measured: Measurement, term: Term) -> Decimal | None:
     """Return the factor of the term's other unit where ``measured`` was sent in it, or in a power of ten of it."""
     change = conversion(term.concepts[0], term.other_unit) if term.other_unit else None
-    if change is None or _digits(change.ratio) != _digits(measured.factor):
-        return None
-    return None if _digits(change.ratio) == (1,) else change.ratio
+    return change.ratio if change and _digits(change.ratio) == _digits(measured.factor) else None
 
 
 def _digits(factor: Decimal) -> tuple[int, ...]:

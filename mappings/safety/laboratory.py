@@ -27,7 +27,9 @@ TOTAL_CALCIUM: Final = frozenset({"lab.calcium_mass", "lab.calcium_molar"})
 PER_ALBUMIN: Final = Decimal("0.02")
 NORMAL_ALBUMIN: Final = Decimal(40)
 STRIP: Final = "lab.urine_protein_dipstick"
-_PLUSES: Final = re.compile(r"([1-4])\s*\+|(\+{1,4})|\+\s*([1-4])")
+_PLUSES: Final = re.compile(
+    r"(?:阳性|positive)?\s*[(（]?\s*(?:([1-4])\s*\+|(\+{1,4})|\+\s*([1-4]))\s*[)）]?", re.IGNORECASE
+)
 _TRACE: Final = re.compile(r"±|\+\s*/?\s*-|-\s*/?\s*\+|trace|微量", re.IGNORECASE)
 
 

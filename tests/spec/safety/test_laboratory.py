@@ -221,6 +221,8 @@ def test_total_calcium_is_graded_as_corrected_for_albumin() -> None:
         ("++", "2 graded"),
         ("+2", "2 graded"),
         ("1 +", "1 graded"),
+        ("阳性(++)", "2 graded"),
+        ("Positive（3+）", "2 graded"),
         ("++++", "3 graded"),
         ("±", "0 not-reached"),
         ("+-", "0 not-reached"),
