@@ -21,6 +21,7 @@ from adapter.report import RENDERERS
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
 from adapter.scale.sorting import Problem, Sorted, sort_segment
 from adapter.settings import limits_of
+from mappings.criteria.asked import RESULTS
 from mappings.findings import Screening, SetAside, SetAsideReason
 from mappings.reading.chart import Clock
 from mappings.reading.context import Context, LocalCodes, context_with
@@ -91,7 +92,7 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
         summary.unknown_codes = done.unknown_codes
         summary.lost = done.lost
         summary.set_aside, summary.problems = done.set_aside, sorted(done.problems, key=_place_of)
-        context = context_with(job.site, job.local_codes, done.shared, done.lost)
+        context = context_with(job.site, job.local_codes, done.shared, done.lost, RESULTS)
         if job.only:
             done.logical.add(job.only)  # whose patient is then looked up, should it be an identifier
         moved = moves(done.links, done.logical, folder, partitions)
@@ -165,7 +166,7 @@ def _start_other(task: _Task) -> None:
 
 
 def _sort_all(parts: Sequence[Segment], job: Job, folder: Path, partitions: int, progress: Progress) -> Sorted:
-    done, task = Sorted(), _Task(job, folder, partitions, context_with(job.site, job.local_codes, ()))
+    done, task = Sorted(), _Task(job, folder, partitions, context_with(job.site, job.local_codes, (), asked=RESULTS))
     _start(task)
     inherited = [part for part in parts if part.path == "-"]
     for part in inherited:  # standard input can be read by this process only

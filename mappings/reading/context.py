@@ -24,13 +24,15 @@ LocalCodes = Mapping[tuple[str, str], Code]
 
 class Context(msgspec.Struct, frozen=True, dict=True):
     """The site's settings, its local codes (from ConceptMaps), and the source's Medication and ResearchStudy
-    resources by id. ``lost`` are the types of which something in the source could not even be given to a patient."""
+    resources by id. ``lost`` are the types of which something in the source could not even be given to a patient;
+    ``asked`` are the concepts of which results are wanted (``None``: all)."""
 
     site: Site = Site()
     local_codes: LocalCodes = {}
     medications: Mapping[str, Medication] = {}
     studies: Mapping[str, ResearchStudy] = {}
     lost: frozenset[str] = frozenset()
+    asked: frozenset[str] | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -52,8 +54,13 @@ class Context(msgspec.Struct, frozen=True, dict=True):
             if len(self._uses) >= REMEMBERED:
                 self._uses.clear()
             meaning = self.meaning_of_raw(raw)
-            use = self._uses[raw] = None if meaning.concepts or meaning.contradicted else meaning.refusal
+            wanted = meaning.contradicted or self.asks(meaning.concepts)
+            use = self._uses[raw] = None if wanted else meaning.refusal
             return use
+
+    def asks(self, concepts: frozenset[str]) -> bool:
+        """Whether a result of ``concepts`` is wanted."""
+        return bool(concepts) and (self.asked is None or not concepts.isdisjoint(self.asked))
 
     @cached_property
     def _uses(self) -> dict[bytes, SetAsideReason | None]:
@@ -98,10 +105,11 @@ class Meaning(msgspec.Struct, frozen=True):
 
     @property
     def refusal(self) -> SetAsideReason:
-        """Why a result under codes that stand for none of our concepts is of no use."""
+        """Why a result that nobody asks for is of no use."""
         if not self.codes:
             return "no-code"
-        return "not-relevant" if any(code.system == LOINC for code in self.codes) else "unknown-code"
+        known = self.concepts or any(code.system == LOINC for code in self.codes)
+        return "not-relevant" if known else "unknown-code"
 
 
 @lru_cache(maxsize=65_536)
@@ -133,7 +141,13 @@ def _placeable(sent: Code) -> bool:
     return sent.system in PLACED_BY_HIERARCHY and len(sent.code) >= 3 and sent.code[0].isalpha()
 
 
-def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes], lost: Iterable[str] = ()) -> Context:
+def context_with(
+    site: Site,
+    local_codes: LocalCodes,
+    shared: Iterable[bytes],
+    lost: Iterable[str] = (),
+    asked: frozenset[str] | None = None,
+) -> Context:
     """Return the context of a source; ``shared`` are its lines that belong to no patient, in any order.
 
     Of several versions of one resource the newest counts. What cannot be read, or whose newest version cannot be told,
@@ -151,7 +165,7 @@ def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes], l
             medications[best.id] = best
         elif best is not None:
             studies[best.id] = best
-    return Context(site, local_codes, medications, studies, frozenset(lost))
+    return Context(site, local_codes, medications, studies, frozenset(lost), asked)
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[Medication | ResearchStudy]:

@@ -99,7 +99,7 @@ def _read_one(
     meaning = context.meaning_of_raw(bytes(part.code))
     if meaning.contradicted:
         return "display-contradicts"
-    if not meaning.concepts:
+    if not context.asks(meaning.concepts):
         return meaning.refusal
     if part.modifier_extension:
         return "unknown-modifier"
