@@ -123,6 +123,8 @@ class _Pass:
                 put(home, self._note(header, useless))
             else:
                 put(home, line)
+                if header.__class__ is Observation and bytes(header.code) in context.known_by_name:
+                    self._count_codes(header)
 
     def _home_of_raw(self, subject: bytes) -> Home | None:
         try:
@@ -141,9 +143,13 @@ class _Pass:
         return self.sorter.home_of(key)
 
     def _note(self, header: Observation, reason: str) -> bytes:
-        if reason == "unknown-code" and len(self.done.unknown_codes) < MOST_TOLD:
-            self.done.unknown_codes.update(codes_in(bytes(header.code)))
+        if reason == "unknown-code":
+            self._count_codes(header)
         return _noted(reason, f"Observation/{header.id}")
+
+    def _count_codes(self, header: Observation) -> None:
+        if len(self.done.unknown_codes) < MOST_TOLD:
+            self.done.unknown_codes.update(codes_in(bytes(header.code)))
 
     def _sort(self, line: bytes, header: Looked, block: Block, index: int) -> None:
         if isinstance(header, Refused):

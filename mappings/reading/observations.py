@@ -100,7 +100,7 @@ def _read_one(
     if meaning.contradicted:
         return "display-contradicts"
     if not context.asks(meaning.concepts):
-        return meaning.refusal
+        return context.refusal(meaning)
     if part.modifier_extension:
         return "unknown-modifier"
     if when is None:

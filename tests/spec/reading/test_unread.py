@@ -44,6 +44,9 @@ def latest(*changes: dict[str, Any]) -> list[tuple[str, str | None]]:
         {"effectiveDateTime": "2025-05-20", "valueQuantity": "much"},
         {"effectiveDateTime": "2025-05-20T99:99:99", "issued": "2025-05-21T00:00:00Z"},
         {"effectiveDateTime": "2025-05-20", "code": {"coding": [HAEMOGLOBIN["coding"][0] | {"display": "Vitamin D"}]}},
+        {"effectiveDateTime": "2025-05-20", "code": {"text": "血红蛋白"}},
+        {"effectiveDateTime": "2025-05-20", "code": {"coding": [{"system": "urn:lab", "code": "7"}], "text": "血红蛋白"}},
+        {"effectiveDateTime": "2025-05-20", "code": {"coding": [{"system": "http://loinc.org", "code": "0-0", "display": "血红蛋白"}]}},
         {"effectiveDateTime": "2025-05-20", "code": {"text": "panel"}, "component": [{"code": HAEMOGLOBIN, "modifierExtension": [{"url": "x"}]}]},
     ],
 )  # fmt: skip
@@ -68,7 +71,7 @@ def test_one_that_cannot_be_dated_may_be_the_latest() -> None:
         {"effectiveDateTime": "2025-05-20", "status": "entered-in-error"},
         {"effectiveDateTime": "2025-05-20", "focus": [{"reference": "Patient/child"}]},
         {"effectiveDateTime": "2025-05-20", "meta": {"tag": [{"code": "HTEST"}]}},
-        {"effectiveDateTime": "2025-05-20", "modifierExtension": [{"url": "http://x"}], "code": {"text": "Hb"}},
+        {"effectiveDateTime": "2025-05-20", "modifierExtension": [{"url": "http://x"}], "code": {"text": "维生素D"}},
         {"effectiveDateTime": "2025-05-20", "valueQuantity": "much", "code": ["Hb"]},
         {"resourceType": "Condition", "recordedDate": "2025-05-20", "modifierExtension": [{"url": "http://x"}]},
         {"resourceType": "Condition", "recordedDate": 7},
