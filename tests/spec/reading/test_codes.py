@@ -221,3 +221,27 @@ def test_only_what_has_the_form_of_a_code_can_be_placed(system: str, code: str, 
 def test_a_code_is_known_however_it_is_spelled(system: str, code: str, concept: str) -> None:
     """Case, blanks, full-width letters, and the ways to write an address."""
     assert concept in concepts_of(system, code)
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "concept"),
+    [
+        (ICD_10, "C4A.9", "dx.malignancy_all_c_chapter"),
+        (ICD_10, "C7B.0", "dx.malignancy_all_c_chapter"),
+        (ICD_10, "Z51.1", "hx.malignancy"),
+        (ICD_10, "Z08.0", "hx.malignancy"),
+        (ICD_10, "D73.3", "dx.infection"),
+        (ICD_10, "M49.0", "dx.infection"),
+        (ICD_10, "O08.2", "dx.venous_thrombosis_other_site"),
+        (ICD_10, "I09.81", "dx.heart_failure_possible"),
+        (ICD_10, "F99", "dx.mental_illness_unspecified"),
+        (ICD_10, "X70", "dx.mental_illness_unspecified"),
+        (ICD_10, "R45.851", "dx.mental_illness_unspecified"),
+        (ICD_10, "Z31.9", "status.obstetric"),
+        (ATC, "P01AB01", "rx.anti_infective"),
+        (ATC, "C10AX13", "rx.other_biologic"),
+    ],
+)
+def test_what_only_a_person_can_judge_is_laid_before_one(system: str, code: str, concept: str) -> None:
+    """Codes beside the ones that everybody thinks of, each of which would otherwise be set aside as of no use."""
+    assert concept in concepts_of(system, code)
