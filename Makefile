@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 AT := 2025-06-01T09:00:00+08:00
 
-.PHONY: run test check docs golden bench clean
+.PHONY: help run test check docs golden bench clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## */\1\t/p' Makefile
 
 run: $(VENV)/run  ## screen the sample hospital and write the resources to out/
 	$(BIN)/yts109 run samples/hospital --site samples/site.toml --at $(AT) --to out
@@ -29,7 +32,7 @@ golden: $(VENV)/tools  ## make the golden files anew; review the difference
 bench: $(VENV)/tools  ## measure against orjson and fhir.resources
 	$(BIN)/python -m benchmarks.screen
 
-clean:
+clean:  ## remove the virtual environment and what was written
 	rm -rf $(VENV) out
 
 # What a run needs, and what developing needs besides: installed once, and again when the pins change.
