@@ -28,6 +28,7 @@ from adapter.fhir.formats import SourceError
 from adapter.report import CLAUSE_IDS, csv_head, explained, headline, printable
 from adapter.run import Job, Results, Summary, WorkerError, screening, told, where
 from adapter.settings import SettingsError, load_site
+from adapter.spared import in_the_way
 from adapter.table import print_table
 from adapter.target import TargetError, made, write_folder
 from mappings.reading.datatypes import Reference
@@ -90,7 +91,7 @@ def screen(
     """Answer every clause of the protocol for every patient in SOURCES."""
     inner = "ndjson" if form is Format.json else form.value
     job = _job(at, known_at, site, coverage, workers, (inner,))
-    _spared(sources, output)
+    _spared(sources, site, output, is_folder=False)
     place = str(output or "standard output")
     with _opened(output) as file, _run(sources, job) as results, _writing(place):
         _print(results, job, form, file)
@@ -116,7 +117,7 @@ def run(
     written_as = RELEASES.get(release.upper()) or _usage(f"--fhir {release}: R4 or R5")
     form = "fhir" if written_as == "R4" else "fhir-r5"
     job = _job(at, known_at, site, coverage, workers, ("table", form))
-    _spared(sources, Path(to))
+    _spared(sources, site, Path(to), is_folder=True)
     try:
         made(to)  # what cannot be written to is better told before the work than after it
         with _run(sources, job) as results:
@@ -259,10 +260,18 @@ def _refused(message: str) -> NoReturn:
     raise typer.Exit(3)
 
 
-def _spared(sources: list[str], target: Path | None) -> None:
-    """Refuse to write over what is read."""
-    if target and any(source != "-" and Path(source).resolve() == target.resolve() for source in sources):
-        _usage(f"{target}: is read, and cannot be written to as well")
+def _spared(sources: list[str], site: Path | None, target: Path | None, *, is_folder: bool) -> None:
+    """Refuse to write over what is read, or among it."""
+    if target is None:
+        return
+    try:
+        source = in_the_way(sources, target, is_folder=is_folder)
+        if site and not is_folder:
+            source = source or in_the_way([str(site)], target, is_folder=False)
+    except OSError as error:
+        _usage(f"{error.filename}: {error.strerror or 'cannot be read'}")
+    if source:
+        _usage(f"{target}: {source} is read, and what is read is not written over; name another place")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import msgspec
 from adapter.fhir.formats import ReadingLimits, Segment, segments
 from adapter.report import RENDERERS
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
-from adapter.scale.sorting import Problem, Sorted, sort_segment
+from adapter.scale.sorting import Problem, Sorted, of_somebody, sort_segment
 from adapter.settings import limits_of
 from mappings.criteria.asked import RESULTS
 from mappings.findings import Screening, SetAside, SetAsideReason
@@ -95,12 +95,12 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
         context = context_with(job.site, job.local_codes, done.shared, done.lost, RESULTS)
         if job.only:
             done.logical.add(job.only)  # whose patient is then looked up, should it be an identifier
-        moved = moves(done.links, done.logical, folder, partitions)
+        moved, doubted = moves(done.links, done.logical, folder, partitions)
         asked: Sequence[int] = range(partitions)
         if job.only:
             job = msgspec.structs.replace(job, only=moved.get(job.only, job.only))
             asked = [partition_of(job.only or "", partitions)]
-        task = _Task(job, folder, partitions, context, moved)
+        task = _Task(job, folder, partitions, context, moved, doubted)
         for number, judged in enumerate(_each(_judge, asked, task), 1):
             _merge(summary, judged)
             progress("screening", number, len(asked))
@@ -129,6 +129,7 @@ class _Task(msgspec.Struct):
     partitions: int
     context: Context
     moved: Mapping[str, str] = {}
+    doubted: Mapping[str, set[str]] = {}
 
 
 _TASK: list[_Task] = []
@@ -196,7 +197,7 @@ def _merge(total: Any, one: Any) -> None:
 def _judge(number: int) -> Summary:
     """Screen the patients of one partition, and write what was rendered of each beside it."""
     task, summary = _TASK[0], Summary()
-    job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved)
+    job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved, task.doubted, of_somebody)
     occasion = Occasion(job.at, job.site, limits_of(job.site), job.full_coverage)
     clock = Clock(job.at, job.known_at)
     files = {form: (task.folder / f"{form}-{number:04}").open("wb") for form in job.formats}

@@ -239,3 +239,9 @@ def _noted(reason: str, reference: str) -> bytes:
     """Return the record that stands for a resource that needs no second look."""
     named = reference if reference.isprintable() else _BREAKS.sub("?", reference)
     return f"-{reason} {named}".encode()
+
+
+def of_somebody(record: bytes) -> bytes:
+    """Return the note on a record that may be of this patient, or of another one who carries the same identifier."""
+    reference = record.partition(b" ")[2].decode() if record.startswith(b"-") else named_in(record)[0]
+    return _noted("unknown-patient", reference)

@@ -226,8 +226,8 @@ def test_a_code_is_known_however_it_is_spelled(system: str, code: str, concept: 
 @pytest.mark.parametrize(
     ("system", "code", "concept"),
     [
-        (ICD_10, "C4A.9", "dx.malignancy_all_c_chapter"),
-        (ICD_10, "C7B.0", "dx.malignancy_all_c_chapter"),
+        (ICD_10, "C4A.9", "dx.malignancy_all_C_chapter"),
+        (ICD_10, "C7B.0", "dx.malignancy_all_C_chapter"),
         (ICD_10, "Z51.1", "hx.malignancy"),
         (ICD_10, "Z08.0", "hx.malignancy"),
         (ICD_10, "D73.3", "dx.infection"),
