@@ -51,7 +51,7 @@ FOR_A_PERSON: dict[str, set[str]] = {
     "E02": {"bars"},
     "E04": {"bars"},
     "E10": {"bars"},
-    "E14": {"bars", "open"},
+    "E14": {"bars"},
 }
 
 
