@@ -43,6 +43,9 @@ NOTHING_LOST: Final = frozenset({"empty", "no-resource", "deleted", "superseded"
 #: What parts records and their keys on disk: no id that is legal has any of these in it.
 _BREAKS: Final = re.compile(r"[\t\n\r]")
 
+#: The reference of a Patient with a legal id.
+_PATIENT: Final = re.compile(r"Patient/([A-Za-z0-9.-]{1,64})")
+
 Home = tuple[int, bytes]
 
 
@@ -184,9 +187,10 @@ class _Pass:
                 self.done.leave(part.place._replace(line=place.line), part.reason, _lost_with(part))
 
     def _refuse(self, line: bytes, reason: str, place: Place, *, again: bool = True) -> None:
-        """Give a line that cannot be read to its patient where it still names one; else note what is lost."""
+        """Give a line that cannot be read to its patient where it still names one, or is one; else note what is lost."""
         name, subject = named_in(line)
-        home = self._home_of(key_of_raw(subject))
+        own = _PATIENT.fullmatch(name)
+        home = self._home_of(own[1] if own else key_of_raw(subject))
         if home is None:
             self.done.leave(place, reason, types_in(line) if reason != "unknown-type" else ())
         else:

@@ -147,7 +147,9 @@ def _together(text: str, *sent: tuple[str, str, str, Code | None]) -> Meaning:
         strange or any(one.contradicted for one in found),
         tuple(code for one in found for code in one.codes),
         next((name for name in names if name), ""),
-        frozenset() if concepts else frozenset(concept for name in names for concept in named(name)),
+        frozenset()
+        if concepts
+        else frozenset(concept for name in names for concept in named(name)) | _by_number(found),
     )
 
 
@@ -161,6 +163,12 @@ def _meaning(system: str, code: str, display: str, translated: Code | None) -> M
     wrong = bool(concepts) and contradicts(sent.system, code, display)
     placed = bool(concepts) or is_placed(sent.system, code)
     return Meaning(frozenset() if wrong else concepts, placed, wrong, (sent,), display)
+
+
+def _by_number(found: Iterable[Meaning]) -> frozenset[str]:
+    """Return what a number of LOINC's would stand for that came under another system's name, or none: a name again."""
+    codes = [code for one in found if not one.placed for code in one.codes]
+    return frozenset(name for code in codes for name in concepts_of(LOINC, code.code))
 
 
 def _is_misnamed(codes: Iterable[Code], names: Iterable[str]) -> bool:

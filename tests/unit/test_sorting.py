@@ -150,3 +150,15 @@ def test_after_a_loss_no_exclusion_is_cleared_by_silence(tmp_path: Path) -> None
     assert results.summary.lost == {"Condition"}
     assert [(one.line, one.reason) for one in results.summary.problems] == [(1, "malformed")]
     assert effect_of(screened(resources_of("ln-01")).findings[0]) == "allows"
+
+
+def test_a_patient_whose_own_resource_cannot_be_read_is_still_told_of(tmp_path: Path) -> None:
+    """As somebody of whom nothing is known for certain: no patient vanishes from the list."""
+    source = tmp_path / "a.ndjson"
+    source.write_text(
+        '{"resourceType":"Patient","id":"a","identifier":7}\n'
+        '{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/a"}}\n'
+    )
+    with screening([str(source)], Job(at=AT)) as results:
+        assert (results.summary.patients, dict(results.summary.decisions)) == (1, {"undetermined": 1})
+        assert results.summary.set_aside["malformed"] == 1

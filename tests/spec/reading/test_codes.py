@@ -234,6 +234,8 @@ def test_a_code_is_known_however_it_is_spelled(system: str, code: str, concept: 
         (ICD_10, "M49.0", "dx.infection"),
         (ICD_10, "O08.2", "dx.venous_thrombosis_other_site"),
         (ICD_10, "I09.81", "dx.heart_failure_possible"),
+        (ICD_10, "Y84.1", "dx.renal_failure_unspecified"),
+        (ICD_10, "D72.12", "allergy.reaction_other"),
         (ICD_10, "F99", "dx.mental_illness_unspecified"),
         (ICD_10, "X70", "dx.mental_illness_unspecified"),
         (ICD_10, "R45.851", "dx.mental_illness_unspecified"),

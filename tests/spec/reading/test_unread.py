@@ -45,6 +45,8 @@ def latest(*changes: dict[str, Any]) -> list[tuple[str, str | None]]:
         {"effectiveDateTime": "2025-05-20T99:99:99", "issued": "2025-05-21T00:00:00Z"},
         {"effectiveDateTime": "2025-05-20", "code": {"coding": [HAEMOGLOBIN["coding"][0] | {"display": "Vitamin D"}]}},
         {"effectiveDateTime": "2025-05-20", "code": {"text": "血红蛋白"}},
+        {"effectiveDateTime": "2025-05-20", "code": {"coding": [{"code": "718-7"}]}},
+        {"effectiveDateTime": "2025-05-20", "code": {"coding": [{"system": "LN", "code": "718-7"}]}},
         {"effectiveDateTime": "2025-05-20", "code": {"coding": [{"system": "urn:lab", "code": "7"}], "text": "血红蛋白"}},
         {"effectiveDateTime": "2025-05-20", "code": {"coding": [{"system": "http://loinc.org", "code": "0-0", "display": "血红蛋白"}]}},
         {"effectiveDateTime": "2025-05-20", "code": {"text": "panel"}, "component": [{"code": HAEMOGLOBIN, "modifierExtension": [{"url": "x"}]}]},
