@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from adapter.fhir.formats import ReadingLimits, Segment, segments
-from adapter.report import RENDERERS
+from adapter.report import RENDERERS, counted
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
 from adapter.scale.sorting import Problem, Sorted, of_somebody, sort_segment
 from adapter.settings import limits_of
@@ -25,6 +25,7 @@ from mappings.criteria.asked import RESULTS
 from mappings.findings import Screening, SetAside, SetAsideReason
 from mappings.reading.chart import Clock
 from mappings.reading.context import Context, LocalCodes, context_with
+from mappings.record import ANY_TYPE
 from mappings.screening import screen_lines
 from mappings.site import Occasion, Site
 
@@ -239,6 +240,16 @@ def told(problem: Problem) -> str:
     """Return where something was set aside, and why, for people."""
     line = f":{problem.line}" if problem.line else ""
     return f"{problem.file}{line} {problem.path} {problem.reason}".replace("  ", " ")
+
+
+def lost_in(summary: Summary) -> str:
+    """Return of which types something was lost, for people."""
+    return ", ".join(sorted("resources of any type" if kind == ANY_TYPE else kind for kind in summary.lost))
+
+
+def size_of(summary: Summary) -> str:
+    """Return how much was read, for people."""
+    return f"{counted(summary.patients, 'patient')}, {counted(summary.resources, 'resource')}"
 
 
 def where(error: Exception) -> str:
