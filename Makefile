@@ -4,42 +4,43 @@ VENV := .venv
 BIN := $(VENV)/bin
 AT := 2025-06-01T09:00:00+08:00
 
-.PHONY: run test check docs golden bench clean
+.PHONY: help run test check docs golden bench clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## */\1\t/p' Makefile
 
 run: $(VENV)/run  ## screen the sample hospital and write the resources to out/
 	$(BIN)/yts109 run samples/hospital --site samples/site.toml --at $(AT) --to out
 
-test: $(VENV)/test  ## every test, and branch coverage of mappings/
+test: $(VENV)/tools  ## every test, and branch coverage of mappings/
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
 
-check: $(VENV)/check  ## lint, format, types, generated documents
+check: $(VENV)/tools  ## lint, format, types, generated documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.docs.render --check
 	$(BIN)/python -m samples.build --check
 
-docs: $(VENV)/test  ## make the generated documents and artefacts anew
+docs: $(VENV)/tools  ## make the generated documents and artefacts anew
 	$(BIN)/python -m tests.docs.render
 
-golden: $(VENV)/test  ## make the golden files anew; review the difference
+golden: $(VENV)/tools  ## make the golden files anew; review the difference
 	$(BIN)/python -m samples.build
 	GOLDEN=write $(BIN)/pytest -q tests/golden
 
-bench: $(VENV)/bench  ## measure against orjson and fhir.resources
+bench: $(VENV)/tools  ## measure against orjson and fhir.resources
 	$(BIN)/python -m benchmarks.screen
 
-clean:
+clean:  ## remove the virtual environment and what was written
 	rm -rf $(VENV) out
 
-# Each set of tools is installed once, and again when the pins change.
+# What a run needs, and what developing needs besides: installed once, and again when the pins change.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
-	touch $@
-
-$(VENV)/test $(VENV)/check $(VENV)/bench: $(VENV)/%: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[test,$*]"
+$(VENV)/run: WITH :=
+$(VENV)/tools: WITH := [test,check,bench]
+$(VENV)/run $(VENV)/tools: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".$(WITH)"
 	touch $@

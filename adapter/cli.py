@@ -1,7 +1,7 @@
 """The command line: arguments in, results on standard output, messages on standard error.
 
-Exit status: 0 done; 1 done, but something was set aside and ``--strict`` was given (or a patient could not be
-screened through a fault of ours); 2 usage or unreadable source; 3 the target refused or could not be reached.
+Exit status: 0 done; 1 done, but something was set aside that needs mending and ``--strict`` was given (or a
+patient could not be screened through a fault of ours); 2 usage or unreadable source; 3 the target refused or could not be reached.
 A command that is stopped from outside ends as shells expect (130, 143) and leaves nothing behind.
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, Literal, NoReturn
 from zoneinfo import ZoneInfo
@@ -26,14 +27,15 @@ from rich.progress import Progress
 from adapter import doctor as doctoring
 from adapter.fhir.formats import SourceError
 from adapter.grades import VERSIONS, Ctcae, GradeFormat, Grading, write_grades
-from adapter.report import CLAUSE_IDS, csv_head, explained, headline, printable
-from adapter.run import Job, Results, Summary, WorkerError, screening, told, where
+from adapter.report import CLAUSE_IDS, NEEDS_NO_MENDING, counted, csv_head, explained, headline, printable
+from adapter.run import Job, Results, Summary, WorkerError, lost_in, screening, size_of, told, where
 from adapter.settings import SettingsError, load_site
+from adapter.spared import in_the_way
 from adapter.table import as_text, print_table
 from adapter.target import TargetError, made, write_folder
+from mappings.limits import PROTOCOL
 from mappings.reading.datatypes import Reference
 from mappings.reading.headers import key_of
-from mappings.record import ANY_TYPE
 from mappings.site import Occasion
 
 app = typer.Typer(
@@ -44,6 +46,8 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 RELEASES: Final[dict[str, Literal["R4", "R5"]]] = {"R4": "R4", "R5": "R5"}
 #: Of the instants that can be asked about: dates further off are slips of the keyboard.
 YEARS: Final = range(1950, 2201)
+#: What is set aside for these reasons was a resource, if nobody's who is known.
+OF_NOBODY: Final = frozenset({"no-patient", "unknown-patient"})
 
 
 class Format(StrEnum):
@@ -69,11 +73,21 @@ SiteFile = Annotated[Path | None, typer.Option("--site", help="The site's TOML f
 Declared = Annotated[CoverageDeclared | None, typer.Option("--coverage", help="full: the source holds everything.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write to, not standard output.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes that share the work.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything was set aside.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 when something was set aside that needs mending.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        _say(f"yts109 {version('yts109-fhir-adapter')} · protocol of {PROTOCOL}")
+        raise typer.Exit
 
 
 @app.callback()
-def _about() -> None:
+def _about(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Say which version this is.")
+    ] = False,
+) -> None:
     """Screen a hospital's FHIR records for trial NCT06943937, and say why. A person decides; this is no medical device."""
 
 
@@ -92,7 +106,7 @@ def screen(
     """Answer every clause of the protocol for every patient in SOURCES."""
     inner = "ndjson" if form is Format.json else form.value
     job = _job(at, known_at, site, coverage, workers, (inner,))
-    _spared(sources, output)
+    _spared(sources, site, output, is_folder=False)
     place = str(output or "standard output")
     with _opened(output) as file, _run(sources, job) as results, _writing(place):
         _print(results, job, form, file)
@@ -118,7 +132,7 @@ def run(
     written_as = RELEASES.get(release.upper()) or _usage(f"--fhir {release}: R4 or R5")
     form = "fhir" if written_as == "R4" else "fhir-r5"
     job = _job(at, known_at, site, coverage, workers, ("table", form))
-    _spared(sources, Path(to))
+    _spared(sources, site, Path(to), is_folder=True)
     try:
         made(to)  # what cannot be written to is better told before the work than after it
         with _run(sources, job) as results:
@@ -128,7 +142,7 @@ def run(
                 sys.stdout.flush()
     except TargetError as error:
         _refused(str(error))
-    messages.print(f"{written.resources} resources written to {to}", markup=False)
+    messages.print(f"{counted(written.resources, 'resource')} written to {to}", markup=False)
     if written.patients_left:
         results.summary.set_aside["shared-identifier"] += written.patients_left
         messages.print("nothing written about patients who share an identifier: each needs their own, or none")
@@ -146,8 +160,9 @@ def explain(
     coverage: Declared = None,
 ) -> None:
     """Say in plain words, English and Chinese, why PATIENT is what they are."""
+    clause = clause.upper() if clause else None
     if clause not in (None, *CLAUSE_IDS):
-        _usage(f"{clause}: there is no such clause")
+        _usage(f"{clause}: there is no such clause; there are {', '.join(CLAUSE_IDS)}")
     job = _job(at, known_at, site, coverage, 1, ("ndjson",))
     with _run([source], msgspec.structs.replace(job, only=_key(patient))) as results, _writing("standard output"):
         found = list(results.streams["ndjson"])
@@ -290,10 +305,18 @@ def _refused(message: str) -> NoReturn:
     raise typer.Exit(3)
 
 
-def _spared(sources: list[str], target: Path | None) -> None:
-    """Refuse to write over what is read."""
-    if target and any(source != "-" and Path(source).resolve() == target.resolve() for source in sources):
-        _usage(f"{target}: is read, and cannot be written to as well")
+def _spared(sources: list[str], site: Path | None, target: Path | None, *, is_folder: bool) -> None:
+    """Refuse to write over what is read, or among it."""
+    if target is None:
+        return
+    try:
+        source = in_the_way(sources, target, is_folder=is_folder)
+        if site and not is_folder:
+            source = source or in_the_way([str(site)], target, is_folder=False)
+    except OSError as error:
+        _usage(f"{error.filename}: {error.strerror or 'cannot be read'}")
+    if source:
+        _usage(f"{target}: {source} is read, and what is read is not written over; name another place")
 
 
 @contextmanager
@@ -308,11 +331,20 @@ def _run(sources: list[str], job: Job) -> Iterator[Results]:
             steps = lambda name, done, total: bar.update(tasks[name], completed=done, total=total)  # noqa: E731
             with screening(sources, job, steps) as results:
                 bar.stop()
+                _something(results.summary, sources)
                 yield results
     except (SourceError, WorkerError) as error:
         _usage(str(error))
     except OSError as error:
         _refused(f"temporary files in {tempfile.gettempdir()}: {error.strerror}")
+
+
+def _something(summary: Summary, sources: list[str]) -> None:
+    """End the command with status 2 where no source held a resource: a hospital without patients is another thing."""
+    useless = sum(number for reason, number in summary.set_aside.items() if reason not in OF_NOBODY)
+    if not summary.patients and not summary.unused and summary.resources <= useless:
+        _tell_problems(summary)
+        _usage(f"{', '.join(sources)}: no FHIR resource in it that could be read")
 
 
 @contextmanager
@@ -367,19 +399,24 @@ def _print(results: Results, job: Job, form: Format, file: BinaryIO) -> None:
 
 def _finish(summary: Summary, *, strict: bool) -> None:
     """Tell what was set aside, by reason and place, and end with the right status."""
-    for problem in summary.problems:
-        messages.print(f"set aside: {told(problem)}", markup=False)
+    _tell_problems(summary)
     for failure in summary.failures:
         messages.print(f"yts109: one patient could not be screened: {failure}; please report this", markup=False)
     if summary.lost:
-        kinds = ", ".join(sorted("resources of any type" if kind == ANY_TYPE else kind for kind in summary.lost))
-        messages.print(f"lost, and perhaps anyone's: {kinds}; their absence is taken as proof of nothing", markup=False)
-    counted = ", ".join(f"{number} {reason}" for reason, number in sorted(summary.set_aside.items()))
+        messages.print(
+            f"lost, and perhaps anyone's: {lost_in(summary)}; their absence is taken as proof of nothing", markup=False
+        )
+    aside = ", ".join(f"{number} {reason}" for reason, number in sorted(summary.set_aside.items()))
     unused = sum(summary.unused.values())
     messages.print(
-        f"{summary.patients} patients, {summary.resources} resources; set aside: {counted or 'nothing'}"
+        f"{size_of(summary)}; set aside: {aside or 'nothing'}"
         + (f"; {unused} of types this protocol does not use" if unused else ""),
         markup=False,
     )
-    if summary.failures or (strict and (summary.set_aside or unused)):
+    if summary.failures or (strict and summary.set_aside.keys() - NEEDS_NO_MENDING):
         raise typer.Exit(1)
+
+
+def _tell_problems(summary: Summary) -> None:
+    for problem in summary.problems:
+        messages.print(f"set aside: {told(problem)}", markup=False)

@@ -1,15 +1,14 @@
 """What in a source will not be understood, clause by clause, before anyone relies on it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
-from adapter.run import Job, Results, Summary, told
+from adapter.run import Job, Results, Summary, lost_in, size_of, told
 from mappings.clauses import CLAUSES
 from mappings.findings import Reason
-from mappings.wording import SENTENCES
 
 #: Reasons that speak of the source rather than of the patient: what a site can mend.
 OF_THE_SOURCE: Final[tuple[Reason, ...]] = (
@@ -19,18 +18,35 @@ OF_THE_SOURCE: Final[tuple[Reason, ...]] = (
     "no-range",
     "no-value",
     "partial-date",
+    "no-end",
+    "only-prescribed",
     "preliminary",
     "conflict",
     "missing",
 )
-ADVICE: Final = {
+ADVICE: Final[Mapping[Reason, str]] = {
     "not-covered": "declare in [coverage] of the site file what the source holds completely",
     "not-understood": "map the local codes below with a ConceptMap; mend what was set aside",
     "unit": "send UCUM units in Quantity.code",
     "no-range": "send referenceRange, or give the site's range in [normal_ranges]",
     "no-value": "send results as valueQuantity, valueCodeableConcept or plain words",
     "partial-date": "send days, not months or years",
+    "no-end": "send the last day on which a drug was used, or how many days a supply lasts",
+    "only-prescribed": "send what was given, dispensed or taken beside what was prescribed",
+    "preliminary": "send the final results",
+    "conflict": "correct the record that is wrong, or have an investigator answer the clause in the checklist",
     "missing": "no such data under a code we know: check the mapping of local codes",
+}
+_TREATMENTS: Final = (
+    "send treatments as MedicationAdministration, MedicationDispense, MedicationStatement or MedicationRequest, with "
+    "their days; map local drug codes with a ConceptMap"
+)
+#: What is missing of clauses that no result settles.
+ADVICE_OF: Final[Mapping[tuple[str, Reason], str]] = {
+    ("I01", "missing"): "send Patient.birthDate in full",
+    ("I02-LN-1", "missing"): _TREATMENTS,
+    ("I02-ITP-1", "missing"): _TREATMENTS,
+    ("I05", "missing"): "send the signed Consent that names this study, or have an investigator answer the clause",
 }
 #: Local codes that are listed.
 MOST_CODES: Final = 40
@@ -41,11 +57,11 @@ def report(results: Results, job: Job, head: str) -> str:
     summary = results.summary
     decoder = msgspec.json.Decoder(list[tuple[str, str]])
     seen = Counter(pair for line in results.streams["doctor"] for pair in decoder.decode(line))
-    lines = [head, f"{summary.patients} patients, {summary.resources} resources", "", "By clause:"]
+    lines = [head, size_of(summary), "", "By clause:"]
     lines += _by_clause(seen, summary.patients)
     lines += ["", f"Declared complete in the site file: {_declared(job)}"]
     if summary.lost:
-        lines += [f"Lost, and perhaps anyone's, so that absence proves nothing: {', '.join(sorted(summary.lost))}"]
+        lines += [f"Lost, and perhaps anyone's, so that absence proves nothing: {lost_in(summary)}"]
     lines += _counted("Set aside:", summary.set_aside.items())
     lines += _places(summary)
     lines += _counted("Types this protocol does not use:", summary.unused.items())
@@ -76,7 +92,7 @@ def _by_clause(seen: Counter[tuple[str, str]], patients: int) -> list[str]:
         for reason in OF_THE_SOURCE:
             number = seen[clause.id, reason]
             if number:
-                advice = ADVICE.get(reason) or SENTENCES[reason].en.format(subject=clause.subject.en)
+                advice = ADVICE_OF.get((clause.id, reason), ADVICE[reason])
                 lines.append(f"  {clause.id:9} {number:6} of {patients} {reason}: {advice}")
     return lines or ["  nothing that the source could mend"]
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -12,12 +13,14 @@ import msgspec
 
 from mappings.clauses import CLAUSE, CLAUSES, STUDY, Bilingual
 from mappings.eligibility import COHORTS, effect_of
+from mappings.emitting.checklist import declared
 from mappings.emitting.datatypes import Release
 from mappings.emitting.screening import resources
 from mappings.findings import Amount, Cohort, Decision, Evidence, Finding, Reason, Screening
 from mappings.limits import PROTOCOL
+from mappings.reading.chart import UNDERSTOOD
 from mappings.site import Occasion
-from mappings.wording import UNIT_NAMES, plain, sentence, wanted
+from mappings.wording import in_words, plain, sentence, wanted
 
 #: Writes numbers that are numbers with all their digits, as FHIR wants them.
 FHIR_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
@@ -35,6 +38,8 @@ def as_json(screening: Screening, on: Occasion) -> dict[str, Any]:
         "known_at": instant(screening.known_at, on.zone) if screening.known_at else None,
         "protocol": PROTOCOL,
         "interpretations": on.site.interpretations,
+        "limits": {name: plain(value) for name, value in sorted(on.site.limits.items())},
+        "coverage": declared(on),
         "decision": screening.decision,
         "cohorts": screening.cohorts,
         "eligible_from": screening.eligible_from,
@@ -59,6 +64,11 @@ def headline(at: datetime, known_at: datetime | None, zone: ZoneInfo) -> str:
 def printable(text: str) -> str:
     """Return ``text`` without anything in it that would steer a terminal; its line breaks stay."""
     return "".join(one if one.isprintable() or one == "\n" else "�" for one in text)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return how many there are of ``thing``, in words that fit one as well as many."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _finding(finding: Finding) -> Any:
@@ -105,7 +115,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
 
 
 COLUMNS: Final = (
-    "patient at decision LN ITP eligible_from eligible_until clause kind cohort state effect reason "
+    "patient identifier at decision LN ITP eligible_from eligible_until clause kind cohort state effect reason "
     "text_en text_zh value unit limit limit_unit margin evidence"
 ).split()
 
@@ -116,7 +126,8 @@ def csv_head() -> bytes:
 
 
 def _csv(screening: Screening, on: Occasion) -> list[bytes]:
-    head = [screening.patient, instant(screening.at, on.zone), screening.decision, *screening.cohorts.values()]
+    who = [screening.patient, "|".join(screening.identifier or ())]
+    head = [*who, instant(screening.at, on.zone), screening.decision, *screening.cohorts.values()]
     days = [day.isoformat() if day else "" for day in (screening.eligible_from, screening.eligible_until)]
     return [csv_line([*head, *days, *_csv_cells(finding)]) for finding in screening.findings]
 
@@ -163,6 +174,8 @@ WHY: Final[Mapping[Reason, Bilingual]] = {
     "unit": Bilingual("unit not understood", "单位无法识别"),
     "no-range": Bilingual("no normal range", "无参考范围"),
     "partial-date": Bilingual("date too vague", "日期不完整"),
+    "no-end": Bilingual("last day of use not on record", "未记录末次使用日期"),
+    "only-prescribed": Bilingual("prescribed, use not on record", "仅有处方，未记录使用"),
     "censored": Bilingual("known only within bounds", "仅为界值"),
     "conflict": Bilingual("sources contradict each other", "资料相互矛盾"),
     "preliminary": Bilingual("only preliminary", "仅初步报告"),
@@ -171,6 +184,21 @@ WHY: Final[Mapping[Reason, Bilingual]] = {
     "not-understood": Bilingual("some records not understood", "部分记录无法识别"),
 }
 
+
+#: Why something bars that has no number beside its limit.
+BARS: Final[Mapping[Reason, str]] = {
+    "absent": "no sign of it on record",
+    "present": "on record",
+    "positive": "positive",
+    "negative": "negative",
+    "below-limit": "below the limit",
+    "above-limit": "above the limit",
+    "listed": "excluded by the clause",
+    "not-listed": "not what the clause asks for",
+    "withdrawn": "refused, withdrawn or ended",
+    "attested": "by an investigator's answer",
+    "deceased": "the patient has died",
+}
 
 #: Digits of a number that a table has room for; nothing is rounded, since the limit may lie just beside it.
 LONGEST_NUMBER: Final = 8
@@ -209,14 +237,14 @@ def _bars(findings: list[Finding]) -> list[str]:
 def _barring(finding: Finding) -> str:
     said = f"{finding.clause} {CLAUSE[finding.clause].subject.en}"
     if finding.value is None or finding.limit is None or finding.reason == "attested":
-        return said
+        return f"{said}: {BARS[finding.reason]}"
     return f"{said}: {_number(finding.value)}, limit {_number(finding.limit)}"
 
 
 def _number(amount: Amount) -> str:
-    digits = plain(amount.value)
+    digits, _, unit = in_words(amount).en.partition(" ")
     short = f"{digits[:LONGEST_NUMBER]}…" if "." in digits[:LONGEST_NUMBER] and len(digits) > LONGEST_NUMBER else digits
-    return f"{short} {UNIT_NAMES.get(amount.unit, amount.unit)}".removesuffix(" 1")
+    return f"{short} {unit}".rstrip()
 
 
 def _missing(screening: Screening, findings: list[Finding]) -> list[str]:
@@ -271,8 +299,7 @@ def explained(found: Mapping[str, Any], clause: str | None) -> str:
         why = {finding["clause"]: WHY.get(finding["reason"]) for finding in found["findings"]}
         missing = (_wanted(one, why[one["clause"]]) for one in found["missing"])
         lines += _listed("What is missing, that which settles most first 尚缺资料", missing)
-        aside = (f"{one['reference']}: {one['reason']}" for one in found["set_aside"])
-        lines += _listed("Records that were not used, and why 未采用的记录及原因", aside)
+        lines += _listed("Records that were not used, and why 未采用的记录及原因", _not_used(found["set_aside"]))
     return "\n".join(lines)
 
 
@@ -298,6 +325,13 @@ def _wanted(one: Mapping[str, Any], why: Bilingual | None) -> str:
     return f"{said} ({', '.join(one['settles'])})" + (f": {why.en} {why.zh}" if why else "")
 
 
+def _not_used(aside: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return what was set aside: one by one where something can be mended, else counted by reason."""
+    named = [f"{one['reference']}: {one['reason']}" for one in aside if one["reason"] not in NEEDS_NO_MENDING]
+    numbers = Counter(one["reason"] for one in aside if one["reason"] in NEEDS_NO_MENDING)
+    return named + [f"{number} {reason}" for reason, number in sorted(numbers.items())]
+
+
 def _listed(title: str, items: Iterable[str]) -> list[str]:
     lines = [f"  - {item}" for item in items]
     return ["", f"{title}:", *lines] if lines else []
@@ -313,8 +347,12 @@ def _explained(finding: Mapping[str, Any]) -> list[str]:
     for one in finding["evidence"]:
         version = f" version {one['version']}" if one["version"] else ""
         converted = f" = {one['value']} {one['unit']}" if one["factor"] not in (None, "1") else ""
-        lines += [f"  {one['reference']}{version}, {one['time'] or 'undated'}: {one['raw']}{converted}".rstrip(": ")]
+        undated = "" if one["reference"].startswith("Patient/") else ", undated"
+        time = f", {one['time']}" if one["time"] else undated
+        lines += [f"  {one['reference']}{version}{time}: {one['raw']}{converted}".rstrip(": ")]
     return lines
 
 
+#: What is set aside for these reasons was understood, or is nothing: nobody has to mend anything.
+NEEDS_NO_MENDING: Final[frozenset[str]] = UNDERSTOOD | {"empty", "no-resource"}
 CLAUSE_IDS: Final = tuple(clause.id for clause in CLAUSES)

@@ -18,13 +18,15 @@ import msgspec
 
 from adapter.fhir.formats import ReadingLimits, Segment, segments
 from adapter.grades import GRADE_RENDERERS, Grading
-from adapter.report import RENDERERS
+from adapter.report import RENDERERS, counted
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
-from adapter.scale.sorting import Problem, Sorted, sort_segment
+from adapter.scale.sorting import Problem, Sorted, of_somebody, sort_segment
 from adapter.settings import limits_of
+from mappings.criteria.asked import RESULTS
 from mappings.findings import SetAside, SetAsideReason
 from mappings.reading.chart import Clock, chart
 from mappings.reading.context import Context, LocalCodes, context_with
+from mappings.record import ANY_TYPE
 from mappings.safety.laboratory import graded
 from mappings.screening import screen_lines
 from mappings.site import Occasion, Site
@@ -94,19 +96,24 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
         summary.unknown_codes = done.unknown_codes
         summary.lost = done.lost
         summary.set_aside, summary.problems = done.set_aside, sorted(done.problems, key=_place_of)
-        context = context_with(job.site, job.local_codes, done.shared, done.lost)
+        context = context_with(job.site, job.local_codes, done.shared, done.lost, _asked(job))
         if job.only:
             done.logical.add(job.only)  # whose patient is then looked up, should it be an identifier
-        moved = moves(done.links, done.logical, folder, partitions)
+        moved, doubted = moves(done.links, done.logical, folder, partitions)
         asked: Sequence[int] = range(partitions)
         if job.only:
             job = msgspec.structs.replace(job, only=moved.get(job.only, job.only))
             asked = [partition_of(job.only or "", partitions)]
-        task = _Task(job, folder, partitions, context, moved)
+        task = _Task(job, folder, partitions, context, moved, doubted)
         for number, judged in enumerate(_each(_judge, asked, task), 1):
             _merge(summary, judged)
             progress("screening", number, len(asked))
         yield Results(summary, {form: _merged(folder, form) for form in job.formats})
+
+
+def _asked(job: Job) -> frozenset[str] | None:
+    """Return the results that are wanted: those that a clause asks for, but every one that may be graded."""
+    return None if job.grading else RESULTS
 
 
 def _size(part: Segment) -> int:
@@ -131,6 +138,7 @@ class _Task(msgspec.Struct):
     partitions: int
     context: Context
     moved: Mapping[str, str] = {}
+    doubted: Mapping[str, set[str]] = {}
 
 
 _TASK: list[_Task] = []
@@ -168,7 +176,10 @@ def _start_other(task: _Task) -> None:
 
 
 def _sort_all(parts: Sequence[Segment], job: Job, folder: Path, partitions: int, progress: Progress) -> Sorted:
-    done, task = Sorted(), _Task(job, folder, partitions, context_with(job.site, job.local_codes, ()))
+    done, task = (
+        Sorted(),
+        _Task(job, folder, partitions, context_with(job.site, job.local_codes, (), asked=_asked(job))),
+    )
     _start(task)
     inherited = [part for part in parts if part.path == "-"]
     for part in inherited:  # standard input can be read by this process only
@@ -198,7 +209,7 @@ def _merge(total: Any, one: Any) -> None:
 def _judge(number: int) -> Summary:
     """Screen or grade the patients of one partition, and write what was rendered of each beside it."""
     task, summary = _TASK[0], Summary()
-    job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved)
+    job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved, task.doubted, of_somebody)
     occasion = Occasion(job.at, job.site, limits_of(job.site), job.full_coverage)
     clock, judge = Clock(job.at, job.known_at), _graded if job.grading else _screened
     files = {form: (task.folder / f"{form}-{number:04}").open("wb") for form in job.formats}
@@ -264,6 +275,16 @@ def told(problem: Problem) -> str:
     """Return where something was set aside, and why, for people."""
     line = f":{problem.line}" if problem.line else ""
     return f"{problem.file}{line} {problem.path} {problem.reason}".replace("  ", " ")
+
+
+def lost_in(summary: Summary) -> str:
+    """Return of which types something was lost, for people."""
+    return ", ".join(sorted("resources of any type" if kind == ANY_TYPE else kind for kind in summary.lost))
+
+
+def size_of(summary: Summary) -> str:
+    """Return how much was read, for people."""
+    return f"{counted(summary.patients, 'patient')}, {counted(summary.resources, 'resource')}"
 
 
 def where(error: Exception) -> str:

@@ -6,22 +6,25 @@ change answers without a word.
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from adapter.fhir.formats import ReadingLimits
 from mappings.codes import Code, canonical_system, concepts_of
+from mappings.findings import Amount
+from mappings.interpretations import Interpretations
 from mappings.limits import LIMITS, Limit, Limits
 from mappings.reading.context import LocalCodes
 from mappings.reading.headers import RESOURCE_TYPES
 from mappings.reading.units import conversion, unit_of
 from mappings.site import EVER, NormalRange, Site
+from mappings.wording import in_words
 
 
 class SettingsError(Exception):
@@ -98,11 +101,8 @@ def load_site(path: Path | None) -> Settings:
 
 
 def _reading(content: object) -> ReadingLimits:
-    """Return what one source may cost. Raises ``ValueError`` or ``SettingsError``."""
-    try:
-        limits = msgspec.convert(content, ReadingLimits)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"reading: {error}") from None
+    """Return what one source may cost. Raises ``SettingsError``."""
+    limits = _converted(content, ReadingLimits, "reading")
     for name in limits.__struct_fields__:
         if getattr(limits, name) < 1:
             raise SettingsError(f"reading.{name}: less than 1")
@@ -112,11 +112,20 @@ def _reading(content: object) -> ReadingLimits:
 
 
 def _site(content: dict[str, Any]) -> Site:
-    """Return the settings in ``content``, each checked. Raises ``ValueError`` or ``SettingsError``."""
-    declared = content.get("coverage", {})
-    if isinstance(declared, dict):
-        content["coverage"] = {kind: _since(kind, day) for kind, day in declared.items()}
-    site = msgspec.convert(content, Site, strict=False)
+    """Return the settings in ``content``, each checked. Raises ``SettingsError``."""
+    _only_known(content, (*Site.__struct_fields__, "reading"), "")
+    parts: Mapping[str, Callable[[str, Any], Any]] = {
+        "coverage": _since,
+        "limits": _bare_number,
+        "normal_ranges": lambda concept, given: _converted(given, NormalRange, f'normal_ranges."{concept}"'),
+    }
+    for part, checked in parts.items():
+        given = content.get(part, {})
+        if not isinstance(given, dict):
+            raise SettingsError(f"{part}: not a table; it begins with [{part}]")
+        content[part] = {name: checked(name, value) for name, value in given.items()}
+    chosen = _converted(content.get("interpretations", {}), Interpretations, "interpretations")
+    site = _converted(content | {"interpretations": chosen}, Site, "")
     if not _is_zone(site.time_zone):
         raise SettingsError(f"time_zone: there is no time zone {site.time_zone!r}; one is 'Asia/Shanghai'")
     if not _BASE.fullmatch(site.canonical_base):
@@ -124,6 +133,59 @@ def _site(content: dict[str, Any]) -> Site:
     limits_of(site)
     ranges = {concept: _range(concept, given) for concept, given in site.normal_ranges.items()}
     return msgspec.structs.replace(site, normal_ranges=ranges)
+
+
+T = TypeVar("T", bound=msgspec.Struct)
+#: What TOML calls the types that a message may name.
+_TYPES: Final = {"object": "a table", "array": "an array", "str": "a string", "int": "an integer", "bool": "a boolean"}
+
+
+def _converted(content: object, kind: type[T], place: str) -> T:
+    """Return ``content`` as ``kind``. Raises ``SettingsError`` with the name of the setting and what it may be."""
+    names = msgspec.structs.fields(kind)
+    if isinstance(content, dict):
+        _only_known(content, [field.name for field in names], place)
+        for field in names:
+            choices = get_args(field.type) if get_origin(field.type) is Literal else ()
+            if choices and content.get(field.name, choices[0]) not in choices:
+                raise SettingsError(f"{_under(place, field.name)}: one of {', '.join(map(repr, choices))}")
+    try:
+        return msgspec.convert(content, kind, strict=False)
+    except msgspec.ValidationError as error:
+        said, _, path = str(error).partition(" - at `$.")
+        said = re.sub(r"`(\w+)`", lambda named: _TYPES.get(named[1], named[0]), said)
+        raise SettingsError(f"{_under(place, path.rstrip('`'))}: {said}".removeprefix(": ")) from None
+
+
+def _only_known(content: Mapping[str, object], names: Sequence[str], place: str) -> None:
+    """Refuse a setting that there is none of: passed over, it would seem to be in force."""
+    for name in content:
+        if name not in names:
+            raise SettingsError(f"{_under(place, name)}: there is no such setting; there are {', '.join(names)}")
+
+
+def _under(place: str, name: str) -> str:
+    return ".".join(filter(None, (place, name)))
+
+
+def _bare_number(name: str, given: object) -> Decimal:
+    """Return a limit that a site gives. A number in quotes is taken; one with its unit is not."""
+    limit = _limit(name)
+    try:
+        if not isinstance(given, bool):
+            return msgspec.convert(given, Decimal, strict=False)
+    except msgspec.ValidationError:
+        pass
+    unit = in_words(Amount(Decimal(2), limit.unit)).en.partition(" ")[2]
+    raise SettingsError(f"limits.{name}: needs a bare number" + (f", in {unit}" if unit else ""))
+
+
+def _limit(name: str) -> Limit:
+    limit = getattr(LIMITS, name, None)
+    if not isinstance(limit, Limit):
+        ours = [each for each in Limits.__struct_fields__ if getattr(LIMITS, each).asked != "registered"]
+        raise SettingsError(f"limits.{name}: there is no such limit; a site can set {', '.join(ours)}")
+    return limit
 
 
 def _is_zone(name: str) -> bool:
@@ -205,9 +267,7 @@ def limits_of(site: Site) -> Limits:
     """Return the limits in force: ours, with the defaults that the site changed."""
     changed: dict[str, Limit] = {}
     for name, value in site.limits.items():
-        limit = getattr(LIMITS, name, None)
-        if not isinstance(limit, Limit):
-            raise SettingsError(f"limits.{name}: there is no such limit")
+        limit = _limit(name)
         if limit.asked == "registered":
             raise SettingsError(f"limits.{name}: set by the registered protocol ({limit.clause}), not by a site")
         if not (value.is_finite() and 0 <= value <= LARGEST_LIMIT):

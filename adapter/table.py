@@ -11,15 +11,20 @@ from typing import BinaryIO, Final, TextIO
 import msgspec
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from adapter.report import Row, printable
 
 COLOURS: Final = {"eligible": "green", "ineligible": "red", "undetermined": "yellow"}
-#: Columns of text where no terminal says how wide it is, and under which the days stand below each other.
+#: Columns of text where no terminal says how wide it is.
 WIDTH: Final = 150
-NARROW: Final = 120
+#: Columns that reasons need beside the rest of a row; where there are fewer, they stand below it, as far indented.
+NARROWEST: Final = 40
+INDENT: Final = 4
+#: Columns of the first and the last day side by side, and below each other.
+DAYS: Final = (21, 10)
 #: Columns of text for a patient's id, which is a UUID in many hospitals.
 WIDEST_ID: Final = 36
 #: Reasons shown of one patient; ``explain`` and the JSON have them all.
@@ -35,16 +40,15 @@ def print_table(lines: Iterator[bytes], head: str, to: TextIO) -> None:
     console.print(Text(head), soft_wrap=True)
     rows = map(msgspec.json.Decoder(Row).decode, lines)
     first = list(islice(rows, TOGETHER))
-    id_width = min(max((cell_len(_name(row)) for row in first), default=0), WIDEST_ID)
-    table = _empty(console.width, id_width, header=True)
+    widths = _widths(console.width, max((cell_len(_name(row)) for row in first), default=0))
+    header = True
     while first:
-        for row in first:
-            decided[row.decision] += 1
-            table.add_row(*_cells(row))
+        decided.update(row.decision for row in first)
         with console.capture() as laid_out:
-            console.print(table)
+            for one in _laid_out(first, widths, header=header):
+                console.print(one)
         to.writelines(f"{line.rstrip()}\n" for line in laid_out.get().splitlines())
-        first, table = list(islice(rows, TOGETHER)), _empty(console.width, id_width, header=False)
+        first, header = list(islice(rows, TOGETHER)), False
     console.print(" · ".join(f"{decided[decision]} {decision}" for decision in COLOURS))
 
 
@@ -64,25 +68,48 @@ def console_on(to: TextIO) -> Console:
     return Console(file=to, highlight=False, width=WIDTH, force_terminal=False, no_color=True, _environ={})
 
 
-def _empty(width: int, id_width: int, *, header: bool) -> Table:
-    """Return a table without rows, its columns as wide as in every other one of the same screening."""
+def _widths(width: int, longest_id: int) -> dict[str, int]:
+    """Return how wide each column is; without one for the reasons where there is no room for them beside the others."""
+    widths = {"Patient": min(max(longest_id, 7), WIDEST_ID), "Decision": 12, "Cohort": 12, "From-until": DAYS[0]}
+    rest = width - sum(widths.values()) - 2 * len(widths)
+    if rest >= NARROWEST:
+        return widths | {"Why": rest}
+    return widths if rest >= 0 else widths | {"From-until": DAYS[1]}
+
+
+def _laid_out(rows: list[Row], widths: dict[str, int], *, header: bool) -> Iterator[Table | Padding]:
+    """Yield ``rows`` as one table, or as one each with its reasons below it, the columns as wide in all of them."""
+    if "Why" in widths:
+        table = _empty(widths, header=header)
+        for row in rows:
+            table.add_row(*_cells(row), Text("\n").join(_reasons(row)))
+        yield table
+        return
+    for index, row in enumerate(rows):
+        table = _empty(widths, header=header and not index)
+        table.add_row(*_cells(row))
+        yield table
+        yield from (Padding(reason, (0, 0, 0, INDENT)) for reason in _reasons(row))
+
+
+def _empty(widths: dict[str, int], *, header: bool) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=header)
-    days = 21 if width >= NARROW else 11
-    widths = {"Patient": max(id_width, 7), "Decision": 12, "Cohort": 12, "From, until": days}
     for name, wide in widths.items():
         table.add_column(name, width=wide, overflow="fold")
-    rest = width - sum(widths.values()) - 2 * len(widths)
-    table.add_column("What bars (ineligible), or is missing (undetermined)", width=max(rest, 20), overflow="fold")
     return table
 
 
 def _cells(row: Row) -> list[Text]:
-    words = [Text(reason) for reason in row.because[:MOST_SHOWN]]
-    if len(row.because) > MOST_SHOWN:
-        words.append(Text(f"and {len(row.because) - MOST_SHOWN} more"))
     decision = Text(row.decision, COLOURS[row.decision])
     days = " ".join(filter(None, (row.first, row.last)))
-    return [Text(_name(row)), decision, Text(_cohort(row)), Text(days), Text("\n").join(words)]
+    return [Text(_name(row)), decision, Text(_cohort(row)), Text(days)]
+
+
+def _reasons(row: Row) -> list[Text]:
+    """Return what bars, or what is missing: the first few of it, and how many more there are."""
+    words = [Text(reason) for reason in row.because[:MOST_SHOWN]]
+    more = len(row.because) - MOST_SHOWN
+    return [*words, Text(f"and {more} more")] if more > 0 else words
 
 
 def _name(row: Row) -> str:

@@ -51,8 +51,8 @@ def made(to: str) -> Path:
 def write_folder(to: str, lines: Iterable[bytes], release: Literal["R4", "R5"], site: Site) -> Written:
     """Write the trial's own resources and ``lines``, one resource each, a patient's subject first, to the folder ``to``.
 
-    Files that are there are replaced when all are written, and those of an earlier run that this one has nothing
-    for are removed; the same input gives the same bytes. A subject's status that a person set there since is kept.
+    Files of an earlier run are replaced when all are written, and those that this one has nothing for are removed;
+    files of others are never touched. The same input gives the same bytes. A subject's status that a person set there since is kept.
     About patients who share an identifier nothing is written: each would replace what is written about the other.
     Raises ``TargetError`` when the folder cannot be written.
     """
@@ -63,9 +63,13 @@ def write_folder(to: str, lines: Iterable[bytes], release: Literal["R4", "R5"], 
         parts.write(_with_trial(respecting(lines, there), release, site))
         parts.drop_shared()
         parts.keep({key: there[key] for key in sorted(there.keys() - parts.subjects)})
+        names = sorted(f"{kind}.ndjson" for kind in parts.kinds)
+        earlier = _own(folder, names)
+        _note(folder, {*earlier, *names})  # before they are there: a run that is killed now knows them again
         for kind in parts.kinds:
             os.replace(_part(folder, kind), folder / f"{kind}.ndjson")
-        _remember(folder, sorted(f"{kind}.ndjson" for kind in parts.kinds))
+        _remove(folder, earlier - {*names})
+        _note(folder, names)
     except (OSError, TargetError) as error:
         _sweep(folder)
         raise TargetError(f"{to}: {error.strerror if isinstance(error, OSError) else error}") from None
@@ -142,14 +146,26 @@ def _part(folder: Path, kind: str) -> Path:
     return folder / f".{kind}.ndjson.part"
 
 
-def _remember(folder: Path, names: list[str]) -> None:
-    """Remove what an earlier run wrote and this one did not, and note what is ours now."""
+def _own(folder: Path, names: list[str]) -> set[str]:
+    """Return what earlier runs wrote to ``folder``. Raises ``TargetError`` where one of ``names`` is somebody else's."""
     note = folder / OURS
-    earlier = note.read_text("utf-8").split() if note.exists() else []
-    for name in {*earlier} - {*names}:
+    earlier = {*note.read_text("utf-8").split()} if note.exists() else set()
+    for name in names:
+        if name not in earlier and os.path.lexists(folder / name):
+            raise TargetError(f"{name} was not written by this program, which would replace it; name another folder")
+    return earlier
+
+
+def _remove(folder: Path, names: set[str]) -> None:
+    """Remove what an earlier run wrote and this one did not."""
+    for name in names:
         if name.endswith(".ndjson") and "/" not in name:
             (folder / name).unlink(missing_ok=True)
-    note.write_text("".join(f"{name}\n" for name in names), "utf-8")
+
+
+def _note(folder: Path, names: Iterable[str]) -> None:
+    """Note what is ours in ``folder``."""
+    (folder / OURS).write_text("".join(f"{name}\n" for name in sorted(names)), "utf-8")
 
 
 def _with_trial(lines: Iterable[bytes], release: Literal["R4", "R5"], site: Site) -> Iterator[bytes]:

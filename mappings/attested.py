@@ -8,9 +8,8 @@ from typing import Final
 import msgspec
 
 from mappings.clauses import CLAUSE
-from mappings.criteria.history import last_known
 from mappings.criteria.verdicts import evidence_of
-from mappings.facts import Attestation, Diagnosis, Fact
+from mappings.facts import Allergy, Attestation, Diagnosis, Fact
 from mappings.findings import Finding, Reason, State
 from mappings.record import Record
 from mappings.site import Occasion
@@ -21,12 +20,15 @@ LASTING: Final = frozenset({"E14"})
 FOR_GOOD: Final = frozenset({"I02", "I02-LN-1", "I02-ITP-1"})
 #: Clauses whose results are shown to the person, day by day, and speak against nothing unless the finding says so.
 SHOWN: Final = frozenset({"I03-8", "E13"})
+#: What such a finding is about where results do speak against it.
+SIGNS: Final = frozenset({"unstable", "perhaps-pregnant"})
 
 
 def settled(finding: Finding, record: Record, on: Occasion) -> Finding:
     """Return ``finding`` with the latest attestation for its clause taken into account.
 
-    An attestation settles what software left open, unless that rests on something that happened after it was given.
+    An attestation settles what software left open, unless that rests on something that happened, or was first
+    written down, after it was given.
     Where software decided the other way from something on record, the clause is open again ("conflict"); where it
     decided from silence, the person's word stands. Nothing that a person said is lost: their answer is always among
     the evidence when it is of age to count.
@@ -74,14 +76,14 @@ def _lapsed(finding: Finding, said: list[Attestation]) -> Finding:
 
 
 def _is_overtaken(finding: Finding, said: Iterable[Attestation], record: Record) -> bool:
-    """Whether ``finding`` rests on something that happened after ``said``, which nobody can have taken into account."""
+    """Whether ``finding`` rests on what happened, or was first known, after ``said``: nobody took it into account."""
     if finding.clause in FOR_GOOD:
         return False
     given = max(one.when.latest for one in said if one.when)
     behind = {evidence.reference for evidence in finding.evidence}
-    weighs = finding.clause not in SHOWN or finding.about == "unstable"
+    weighs = finding.clause not in SHOWN or finding.about in SIGNS
     facts = [*_others(record), *(one for found in record.results.values() if weighs for one in found)]
-    return any(_began_after(one, given) for one in facts if one.source.reference in behind)
+    return any(_came_after(one, given) for one in facts if one.source.reference in behind)
 
 
 def _others(record: Record) -> Iterable[Fact]:
@@ -89,9 +91,12 @@ def _others(record: Record) -> Iterable[Fact]:
     return chain(record.diagnoses, record.exposures, record.procedures, record.allergies, record.participations)
 
 
-def _began_after(fact: Fact, instant: datetime) -> bool:
-    when = last_known(fact) if isinstance(fact, Diagnosis) else fact.when
-    return when is not None and when.earliest > instant
+def _came_after(fact: Fact, instant: datetime) -> bool:
+    """Whether ``fact`` began, or was first written down, after ``instant``; one without either, when it was sent."""
+    recorded = fact.recorded if isinstance(fact, Diagnosis | Allergy) else None
+    times = [one.earliest for one in (fact.when, recorded) if one]
+    sent = [fact.source.issued] if fact.source.issued and not times else []
+    return any(time > instant for time in (*times, *sent))
 
 
 def _with(finding: Finding, said: list[Attestation]) -> Finding:

@@ -37,12 +37,25 @@ ALIASES: Final = {
     "urn:oid:2.16.840.1.113883.6.1": LOINC,
     "urn:oid:2.16.840.1.113883.6.96": SNOMED_CT,
     "urn:oid:2.16.840.1.113883.6.73": ATC,
-    "http://www.whocc.no/atc/": ATC,
-    "https://www.whocc.no/atc": ATC,
     "urn:oid:2.16.840.1.113883.6.88": RXNORM,
 }
-#: Systems whose every code can be placed: a code in none of our sets is then known to be something else.
-PLACED_BY_HIERARCHY: Final = frozenset({ICD_10, ICD_10_CM, ATC})
+_ICD_FORM: Final = re.compile(r"[A-Z]\d[0-9AB][0-9A-Z]*")
+#: Systems whose every code can be placed, and the form of their codes: one in none of our sets is then known to be
+#: something else. What has another form (ICD-11, a morphology, a code of the hospital's own) may be anything.
+FORMS: Final = {
+    ICD_10: _ICD_FORM,
+    ICD_10_CM: _ICD_FORM,
+    ATC: re.compile(r"[A-Z]\d\d(?:[A-Z](?:[A-Z](?:\d\d)?)?)?"),
+}
+#: Every name of a system, written as plainly as it can be.
+_PLAIN_SYSTEMS: Final = {
+    name.lower().rstrip("/").replace("https:", "http:"): canonical
+    for name, canonical in (
+        *((one, one) for one in (LOINC, SNOMED_CT, ICD_10, ICD_10_CM, ATC, RXNORM)),
+        *ICD_10_FAMILY.items(),
+        *ALIASES.items(),
+    )
+}
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -72,13 +85,21 @@ class Title(msgspec.Struct, frozen=True):
 
 
 def canonical_system(system: str) -> str:
-    """Return the one name this project uses for ``system``."""
-    return ICD_10_FAMILY.get(system) or ALIASES.get(system, system)
+    """Return the one name this project uses for ``system``, however it is spelled: http or https, with a slash."""
+    plain = system.strip().lower().rstrip("/").replace("https:", "http:")
+    return _PLAIN_SYSTEMS.get(plain, system)
 
 
 def bare(code: str) -> str:
     """Return an ICD-10 code without dot, dagger, asterisk and letter case, so that prefixes can be compared."""
-    return code.upper().translate({ord(mark): None for mark in ".*+†"})
+    return unicodedata.normalize("NFKC", code).strip().upper().translate({ord(mark): None for mark in ".*+†"})
+
+
+def is_placed(system: str, code: str) -> bool:
+    """Whether ``code`` has the form of a code of ``system``, and is of a system whose every code we can place."""
+    system = canonical_system(system)
+    form = FORMS.get(system)
+    return bool(form and form.fullmatch(bare(code)))
 
 
 @cache
@@ -130,7 +151,9 @@ def _names_of(entry: Mapping[str, Any]) -> set[str]:
 @cache
 def concepts_of(system: str, code: str) -> frozenset[str]:
     """Return the concepts that ``code`` of ``system`` stands for; none when it stands for none of ours."""
-    known, system = catalogue(), canonical_system(system)
+    known, system, code = catalogue(), canonical_system(system), code.strip()
+    if system == ATC:
+        code = bare(code)
     if system in (ICD_10, ICD_10_CM):
         code = bare(code)
         # The clinical modification refines WHO's codes, so that WHO's prefixes place its codes too.
@@ -194,6 +217,45 @@ def contradicts(system: str, code: str, display: str) -> bool:
     if others and all(concept.startswith(_NAMED) for concept in own):
         return {analyte(concept) for concept in others}.isdisjoint(map(analyte, own))
     return _is_strange(display, names) and not _by_pattern(own)
+
+
+#: Which concepts a code of a system that we can place may stand for.
+_KINDS: Final = {
+    ICD_10: ("dx.", "hx.", "status.", "allergy."),
+    ICD_10_CM: ("dx.", "hx.", "status.", "allergy."),
+    ATC: ("rx.",),
+}
+#: ATC has a substance again, under the same name, where it is given for the skin, the eye or the bowel alone.
+_LOCAL_USE: Final = re.compile(r"[DGRS]|A0[17]|C05|M02")
+
+
+#: What a drug's name has before and behind the substance.
+_DRUG_FORM: Final = re.compile(r"^注射用|(?:缓释|肠溶|分散|软|硬)?(?:胶囊|片|颗粒|注射液|口服溶液)$")
+
+
+@lru_cache(maxsize=65_536)
+def names_another(system: str, code: str, name: str) -> bool:
+    """Whether ``name`` is that of one of our concepts, although ``code``, which we can place, stands for none."""
+    kinds = _KINDS.get(canonical_system(system))
+    if not kinds or (kinds == ("rx.",) and _LOCAL_USE.match(bare(code))):
+        return False
+    return any(concept.startswith(kinds) for concept in named(name))
+
+
+def named(name: str) -> frozenset[str]:
+    """Return the concepts that bear ``name``, as a code's name or their own, but for signs, case and a drug's form."""
+    plain = _plain(name)
+    return _titled().get(plain) or _titled().get(_DRUG_FORM.sub("", plain), frozenset())
+
+
+@cache
+def _titled() -> dict[str, frozenset[str]]:
+    """Return ``_owners`` with the names by which people call the concepts themselves."""
+    found: dict[str, frozenset[str]] = dict(_owners())
+    for concept, title in catalogue().titles.items():
+        for name in (title.en, title.zh):
+            found[_plain(name)] = found.get(_plain(name), frozenset()) | {concept}
+    return found
 
 
 def _is_strange(display: str, names: Iterable[str]) -> bool:

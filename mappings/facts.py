@@ -106,12 +106,16 @@ class ProcedureDone(Fact, frozen=True, kw_only=True):
 
 
 class Allergy(Fact, frozen=True, kw_only=True):
-    """An allergy or intolerance. ``severe`` where criticality, a reaction's severity or its kind says so."""
+    """An allergy or intolerance. ``severe`` where criticality, a reaction's severity or its kind says so.
+
+    ``when`` is the first day on which it was there, ``recorded`` the one on which somebody wrote it down.
+    """
 
     active: bool | None = None
     certain: bool = True
     drug: bool | None = None
     severe: bool | None = None
+    recorded: When | None = None
 
 
 class ConsentGiven(Fact, frozen=True, kw_only=True):

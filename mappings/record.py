@@ -31,7 +31,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``results`` holds, for each concept, the results that speak of it, the latest first. Every other tuple is the
     latest first too, undated facts last. ``not_understood`` names the resource types of which at least one
     resource of this patient was set aside unread, or has no code that says what it is: of these, absence cannot
-    be claimed.
+    be claimed. ``unanswered`` are the items on which the last word of a person was neither yes nor no.
     """
 
     person: Person
@@ -45,6 +45,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     participations: tuple[Participation, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     not_understood: frozenset[str] = frozenset()
+    unanswered: frozenset[str] = frozenset()
 
     def series(self, concepts: Iterable[str]) -> list[Result]:
         """Return every result of ``concepts``, the latest first; one result of several concepts comes once."""

@@ -65,6 +65,7 @@ PLURAL: Final = frozenset({"I02-ITP-2", "I03-7"})
 ABOUT: Final[Mapping[str, Bilingual]] = {
     "male": Bilingual("the patient is a man", "患者为男性"),
     "infertile": Bilingual("the patient cannot conceive", "患者无生育能力"),
+    "perhaps-pregnant": Bilingual("signs of a pregnancy", "提示妊娠的检查"),
     "unstable": Bilingual("signs of instability", "存在不稳定征象"),
     "acute decline": Bilingual("signs of an acute decline", "存在肾功能急性下降征象"),
     "chronic lesions": Bilingual("chronic lesions only", "仅慢性病变"),

@@ -1,13 +1,12 @@
-"""FHIR JSON documents: decoded strictly, Bundles unpacked, contained resources made resources of their own.
+"""FHIR JSON documents: decoded strictly, Bundles unpacked.
 
 Nothing here knows files: a place is a path inside the document, and what cannot be used is a ``RefusedError``.
-Spec: https://hl7.org/fhir/R4/json.html, https://hl7.org/fhir/R4/bundle.html, https://hl7.org/fhir/R4/references.html.
+Spec: https://hl7.org/fhir/R4/json.html, https://hl7.org/fhir/R4/bundle.html.
 """
 
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, NoReturn
@@ -36,16 +35,12 @@ Json = dict[str, Any]
 Fate = Reason | Literal["told"]
 
 _DOCUMENT_DEPTH: Final = 400  # the decoder recurses once per level, and Python allows 1000 frames in all
-_ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _LITERAL: Final = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$")
 _ESCAPED: Final = re.compile(rb"\\.", re.DOTALL)
 _QUOTED: Final = re.compile(rb'"[^"]*"')
 _BRACKETS: Final = bytes.maketrans(b"[{]}", b"(())")
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b'"[]{}'))
-_HAS_SUBJECT: Final = re.compile(
-    "Condition|Consent|DiagnosticReport|Medication(Administration|Dispense|Request|Statement)|Observation|Procedure"
-    "|QuestionnaireResponse"
-)
 
 
 class RefusedError(Exception):
@@ -69,7 +64,7 @@ class Resource(NamedTuple):
     body: Json
 
 
-class _Ambiguous(dict[str, Any]):
+class Ambiguous(dict[str, Any]):
     """An object that had one key twice."""
 
 
@@ -157,10 +152,10 @@ class _Unpacker:
             yield RefusedError("not-fhir", path)
         elif item["resourceType"] == "Bundle":
             yield from self.bundle(item, path or "Bundle", level, names)
-        elif any(isinstance(each, _Ambiguous) for each in _objects(item)):
-            yield RefusedError("duplicate-key", path, _identity(item))
+        elif any(isinstance(each, Ambiguous) for each in objects(item)):
+            yield RefusedError("duplicate-key", path, identity_of(item))
         else:
-            _rename(item, "urn:", names)
+            rename(item, "urn:", names)
             yield Resource(path, item)
 
     def bundle(
@@ -193,7 +188,7 @@ class _Unpacker:
                 yield RefusedError(fate, path, _entry_identity(entry))
         elif "resource" not in entry:
             yield RefusedError("no-resource", path)
-        elif isinstance(entry, _Ambiguous):
+        elif isinstance(entry, Ambiguous):
             yield RefusedError("duplicate-key", path)
         else:
             yield from self.item(entry["resource"], f"{path}.resource", level + 1, names)
@@ -231,7 +226,7 @@ def _versions(entries: list[Any]) -> list[list[int]]:
 
 
 def _moment(entry: Json) -> datetime | None:
-    text = _at(entry, "resource", "meta", "lastUpdated") or _at(entry, "response", "lastModified")
+    text = at(entry, "resource", "meta", "lastUpdated") or at(entry, "response", "lastModified")
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
@@ -240,25 +235,25 @@ def _moment(entry: Json) -> datetime | None:
 
 
 def _deletes(entry: object) -> bool:
-    return bool(_at(entry, "request", "method") == "DELETE")
+    return bool(at(entry, "request", "method") == "DELETE")
 
 
-def _at(value: Any, *names: str) -> Any:
+def at(value: Any, *names: str) -> Any:
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def _identity(resource: object) -> str | None:
+def identity_of(resource: object) -> str | None:
     """``Type/id``, where the resource has both and they are legal."""
-    literal = f"{_at(resource, 'resourceType')}/{_at(resource, 'id')}"
-    return literal if _LITERAL.fullmatch(literal) and isinstance(_at(resource, "id"), str) else None
+    literal = f"{at(resource, 'resourceType')}/{at(resource, 'id')}"
+    return literal if _LITERAL.fullmatch(literal) and isinstance(at(resource, "id"), str) else None
 
 
 def _entry_identity(entry: Json) -> str | None:
-    if identity := _identity(entry.get("resource")):
+    if identity := identity_of(entry.get("resource")):
         return identity
-    urls = (_at(entry, "request", "url"), entry.get("fullUrl"))
+    urls = (at(entry, "request", "url"), entry.get("fullUrl"))
     return next((found for url in urls if isinstance(url, str) and (found := _literal(url))), None)
 
 
@@ -272,28 +267,28 @@ def _full_urls(entries: list[Any]) -> dict[str, str]:
     """The ``Type/id`` that each urn stands for. A resource without an id gets the one in its fullUrl."""
     names = {}
     for entry in entries:
-        url, resource = _at(entry, "fullUrl"), _at(entry, "resource")
+        url, resource = at(entry, "fullUrl"), at(entry, "resource")
         if not isinstance(url, str) or not isinstance(resource, dict):
             continue
         urn = url.lower().startswith(("urn:uuid:", "urn:oid:"))
         kind, _, tail = ("", "", url.rsplit(":", 1)[-1]) if urn else _literal(url).partition("/")
         if not isinstance(resource.get("id"), str) and (urn or kind == resource.get("resourceType")):
-            resource["id"] = tail if _ID.fullmatch(tail) else _hashed(tail)
-        if urn and (identity := _identity(resource)):
+            resource["id"] = tail if ID.fullmatch(tail) else hashed(tail)
+        if urn and (identity := identity_of(resource)):
             names[url.lower()] = identity
     return names
 
 
-def _rename(tree: object, start: str, names: Mapping[str, str]) -> None:
+def rename(tree: object, start: str, names: Mapping[str, str]) -> None:
     """Replaces the references that begin with ``start`` and have a new name."""
-    for each in _objects(tree) if names else ():
+    for each in objects(tree) if names else ():
         reference = each.get("reference")
         if isinstance(reference, str) and reference[: len(start)].lower() == start:
             key = reference if start == "#" else reference.lower()
             each["reference"] = names.get(key, reference)
 
 
-def _objects(tree: object) -> Iterator[Json]:
+def objects(tree: object) -> Iterator[Json]:
     """Every object of a value, itself first; a stack instead of recursion, so that depth does no harm."""
     stack = [tree]
     while stack:
@@ -307,89 +302,17 @@ def _objects(tree: object) -> Iterator[Json]:
 
 def _ambiguous_itself(bundle: Json) -> bool:
     around = [bundle.get(name) for name in bundle if name not in {"entry", "issues"}]
-    return isinstance(bundle, _Ambiguous) or any(isinstance(each, _Ambiguous) for each in _objects(around))
+    return isinstance(bundle, Ambiguous) or any(isinstance(each, Ambiguous) for each in objects(around))
 
 
-def hoist(resource: Json) -> list[Json]:
-    """The resource, then its contained resources as resources of their own, named ``<its id>.<their id>``.
-
-    References ``#id`` follow, and contained clinical resources without a subject get the outer one's. The objects
-    given are changed. Anything in ``contained`` that is no resource stays there. References are never followed, so
-    circles of them do no harm. Spec: https://hl7.org/fhir/R4/references.html#contained.
-    """
-    hoisted = [resource]
-    for each in hoisted:  # grows on the way
-        hoisted += _lifted(each)
-    return hoisted
-
-
-def hoist_line(line: bytes, depth: int = 64) -> list[bytes]:
-    """``hoist`` for one NDJSON line: lines with their newlines, or the very line where there is nothing to do.
-
-    A line that cannot be read, or has a key twice, comes back as it is, since who asks has to report it anyway.
-    """
-    try:
-        resource = decode(line, depth)
-        twice = any(isinstance(each, _Ambiguous) for each in _objects(resource))
-        if not twice and isinstance(_at(resource, "contained"), list):
-            return [encode(each, depth, sys.maxsize) for each in hoist(resource)]
-    except RefusedError:
-        pass
-    return [line]
-
-
-def _lifted(outer: Json) -> list[Json]:
-    contained = outer.get("contained")
-    if not isinstance(contained, list):
-        return []
-    inner = [each for each in contained if isinstance(_at(each, "resourceType"), str)]
-    names = _contained_names(outer, inner)
-    _rename(outer, "#", names)  # reaches the contained ones too, while they are still inside
-    outer["contained"] = [each for each in contained if not isinstance(_at(each, "resourceType"), str)]
-    if not outer["contained"]:
-        del outer["contained"]
-    for each in inner:
-        _give_subject(each, outer)
-    return inner
-
-
-def _contained_names(outer: Json, inner: list[Json]) -> dict[str, str]:
-    """Gives the contained resources their ids, and tells what each ``#id`` stands for; ``#`` is the outer one."""
-    identity = _identity(outer)
-    own = outer["id"] if identity else _hashed(repr(outer))
-    names = {"#": identity} if identity else {}
-    for index, each in enumerate(inner):
-        given = each.get("id")
-        local = given.lstrip("#") if isinstance(given, str) else ""
-        # The second of two with one id, or one without any, is told apart by its position.
-        unique = f"#{local}" not in names and bool(local)
-        name = f"{own}.{local}" if unique else f"{own}.{local}.{index}"
-        each["id"] = name if _ID.fullmatch(name) else _hashed(name)
-        if unique:
-            names[f"#{local}"] = f"{each['resourceType']}/{each['id']}"
-    return names
-
-
-def _hashed(text: str) -> str:
+def hashed(text: str) -> str:
     """A legal id for any text: 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _give_subject(inner: Json, outer: Json) -> None:
-    if "subject" in inner or "patient" in inner:
-        return
-    subject = next((outer[name] for name in ("subject", "patient") if isinstance(outer.get(name), dict)), None)
-    kind = inner["resourceType"]
-    r4_consent = kind == "Consent" and "scope" in inner  # R5 has no scope, and says subject
-    if subject and (kind == "AllergyIntolerance" or r4_consent):
-        inner["patient"] = dict(subject)
-    elif subject and _HAS_SUBJECT.fullmatch(kind):
-        inner["subject"] = dict(subject)
-
-
 def _object(pairs: list[tuple[str, Any]]) -> Json:
     made = dict(pairs)
-    return made if len(made) == len(pairs) else _Ambiguous(made)
+    return made if len(made) == len(pairs) else Ambiguous(made)
 
 
 def _token(text: str) -> msgspec.Raw:

@@ -20,8 +20,8 @@ from adapter.fhir.arriving import BLOCK, STDIN, Arriving, bytes_of, until
 from adapter.fhir.arriving import MIB as MIB
 from adapter.fhir.bundles import Reason as Reason
 from adapter.fhir.bundles import RefusedError, decode, encode, unpack
-from adapter.fhir.bundles import hoist as hoist
-from adapter.fhir.bundles import hoist_line as hoist_line
+from adapter.fhir.contained import hoist as hoist
+from adapter.fhir.contained import hoist_line as hoist_line
 
 SHARE: Final = 32 * MIB  # of a plain file, for one worker at a time
 
@@ -159,7 +159,7 @@ def _lines_of(data: bytes, limits: ReadingLimits, kind: Document) -> Iterator[tu
 
 def _directory(source: str, workers: int, limits: ReadingLimits) -> list[Segment]:
     found: list[Segment] = []
-    for path in sorted(_files(source, set())):
+    for path in sorted(files_in(source, set())):
         if not os.path.isfile(path) or _FOREIGN.search(_PACKED.sub("", path)):  # a pipe would be waited for
             found.append(Segment(path, kind="foreign"))
         else:
@@ -169,7 +169,7 @@ def _directory(source: str, workers: int, limits: ReadingLimits) -> list[Segment
     return found
 
 
-def _files(folder: str, passed: set[str]) -> Iterator[str]:
+def files_in(folder: str, passed: set[str]) -> Iterator[str]:
     """Every file under ``folder``, links to other folders followed once. Raises ``OSError``: nothing is passed over."""
     real = os.path.realpath(folder)
     if real in passed:
@@ -178,7 +178,7 @@ def _files(folder: str, passed: set[str]) -> Iterator[str]:
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         if os.path.isdir(path):
-            yield from _files(path, passed)
+            yield from files_in(path, passed)
         else:
             yield path
 

@@ -7,9 +7,9 @@ whole patients and fits in memory. Records are lines themselves: the key, a tab,
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 #: Records that all partitions together gather in memory, and the most that one gathers, before they are written.
@@ -71,8 +71,18 @@ def records_of(folder: Path, number: int) -> Iterator[tuple[str, bytes]]:
                 yield key.decode(), line[:-1]
 
 
-def patients_in(folder: Path, number: int, partitions: int, moved: Mapping[str, str]) -> dict[str, list[bytes]]:
-    """Return the records of each patient of a partition; ``moved`` says under which key another key's belong."""
+def patients_in(
+    folder: Path,
+    number: int,
+    partitions: int,
+    moved: Mapping[str, str],
+    doubted: Mapping[str, Iterable[str]] = {},
+    note: Callable[[bytes], bytes] = bytes,
+) -> dict[str, list[bytes]]:
+    """Return the records of each patient of a partition; ``moved`` says under which key another key's belong.
+
+    Of a record under a key in ``doubted``, which may be any of several patients', each of them gets a ``note``.
+    """
     found: dict[str, list[bytes]] = defaultdict(list)
     for key, record in records_of(folder, number):
         if key not in moved:
@@ -82,24 +92,49 @@ def patients_in(folder: Path, number: int, partitions: int, moved: Mapping[str, 
         for key, record in records_of(folder, home):
             if key in arriving:
                 found[arriving[key]].append(record)
+    for key, candidates in doubted.items():
+        here = [one for one in candidates if one in found]
+        records = records_of(folder, partition_of(key, partitions)) if here else ()
+        notes = [note(record) for name, record in records if name == key]
+        for one in here:
+            found[one] += notes
     return found
 
 
-def moves(links: Iterable[tuple[str, str]], logical: set[str], folder: Path, partitions: int) -> dict[str, str]:
+class Moves(NamedTuple):
+    """Where records go that are not filed under their patient's own key: to another key, or to nobody for sure."""
+
+    moved: dict[str, str]
+    doubted: dict[str, set[str]]
+
+
+def moves(links: Iterable[tuple[str, str]], logical: set[str], folder: Path, partitions: int) -> Moves:
     """Return under which key the records of another key belong: of merged patients, and of logical references.
 
     ``links`` are (replaced, replacing); ``logical`` are the identifiers by which resources named their patient. In a
-    circle of replacements the smallest key stands for all.
+    circle of replacements the smallest key stands for all. An identifier that two patients carry names neither of
+    them, and one without its system nobody for sure: what is filed under it may be of any who carry its value.
     """
     steps = dict(sorted(links))
-    if logical:
-        named: dict[str, set[str]] = defaultdict(set)
-        for identifier, key in records_of(folder, partitions):
-            if identifier in logical:
-                named[identifier].add(_end_of(key.decode(), steps))
-        # An identifier that two patients carry names neither of them.
-        steps |= {identifier: keys.pop() for identifier, keys in named.items() if len(keys) == 1}
-    return {old: new for old in steps if (new := _end_of(old, steps)) != old}
+    wanted = logical | {key for key in steps.values() if key.startswith("|")}
+    named, alike = _carriers(wanted, folder, partitions) if wanted else ({}, {})
+    ends = {identifier: {_end_of(key, steps) for key in keys} - {identifier} for identifier, keys in named.items()}
+    steps |= {identifier: next(iter(keys)) for identifier, keys in ends.items() if len(keys) == 1}
+    doubted = {key: {_end_of(one, steps) for one in named.get(key, alike.get(key, ()))} for key in wanted - {*steps}}
+    return Moves({old: new for old in steps if (new := _end_of(old, steps)) != old}, doubted)
+
+
+def _carriers(wanted: set[str], folder: Path, partitions: int) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the keys of the patients who carry each identifier, and, of one without its system, just its value."""
+    named: dict[str, set[str]] = defaultdict(set)
+    alike: dict[str, set[str]] = defaultdict(set)
+    for identifier, record in records_of(folder, partitions):
+        bare = f"||{identifier.rpartition('|')[2]}"
+        if identifier in wanted:
+            named[identifier].add(record.decode())
+        if bare in wanted:
+            alike[bare].add(record.decode())
+    return named, alike
 
 
 def _end_of(key: str, steps: Mapping[str, str]) -> str:

@@ -43,6 +43,9 @@ NOTHING_LOST: Final = frozenset({"empty", "no-resource", "deleted", "superseded"
 #: What parts records and their keys on disk: no id that is legal has any of these in it.
 _BREAKS: Final = re.compile(r"[\t\n\r]")
 
+#: The reference of a Patient with a legal id.
+_PATIENT: Final = re.compile(r"Patient/([A-Za-z0-9.-]{1,64})")
+
 Home = tuple[int, bytes]
 
 
@@ -123,6 +126,8 @@ class _Pass:
                 put(home, self._note(header, useless))
             else:
                 put(home, line)
+                if header.__class__ is Observation and bytes(header.code) in context.known_by_name:
+                    self._count_codes(header)
 
     def _home_of_raw(self, subject: bytes) -> Home | None:
         try:
@@ -141,9 +146,13 @@ class _Pass:
         return self.sorter.home_of(key)
 
     def _note(self, header: Observation, reason: str) -> bytes:
-        if reason == "unknown-code" and len(self.done.unknown_codes) < MOST_TOLD:
-            self.done.unknown_codes.update(codes_in(bytes(header.code)))
+        if reason == "unknown-code":
+            self._count_codes(header)
         return _noted(reason, f"Observation/{header.id}")
+
+    def _count_codes(self, header: Observation) -> None:
+        if len(self.done.unknown_codes) < MOST_TOLD:
+            self.done.unknown_codes.update(codes_in(bytes(header.code)))
 
     def _sort(self, line: bytes, header: Looked, block: Block, index: int) -> None:
         if isinstance(header, Refused):
@@ -178,9 +187,10 @@ class _Pass:
                 self.done.leave(part.place._replace(line=place.line), part.reason, _lost_with(part))
 
     def _refuse(self, line: bytes, reason: str, place: Place, *, again: bool = True) -> None:
-        """Give a line that cannot be read to its patient where it still names one; else note what is lost."""
+        """Give a line that cannot be read to its patient where it still names one, or is one; else note what is lost."""
         name, subject = named_in(line)
-        home = self._home_of(key_of_raw(subject))
+        own = _PATIENT.fullmatch(name)
+        home = self._home_of(own[1] if own else key_of_raw(subject))
         if home is None:
             self.done.leave(place, reason, types_in(line) if reason != "unknown-type" else ())
         else:
@@ -233,3 +243,9 @@ def _noted(reason: str, reference: str) -> bytes:
     """Return the record that stands for a resource that needs no second look."""
     named = reference if reference.isprintable() else _BREAKS.sub("?", reference)
     return f"-{reason} {named}".encode()
+
+
+def of_somebody(record: bytes) -> bytes:
+    """Return the note on a record that may be of this patient, or of another one who carries the same identifier."""
+    reference = record.partition(b" ")[2].decode() if record.startswith(b"-") else named_in(record)[0]
+    return _noted("unknown-patient", reference)

@@ -93,8 +93,8 @@ def _by_load(
 
 
 def _unless_detected(clause: str, markers: Sequence[Result], load: Load, loads: Sequence[Result]) -> Finding:
-    """Answer for a patient whose markers are negative: a virus that was found all the same is for a person."""
-    if load in ("above", "detected-below"):
+    """Answer for a patient whose markers are negative: a virus that was, or may have been, found is for a person."""
+    if load not in ("below", "none"):
         return judgement(clause, "needs-person", [*loads, *markers])
     return not_met(clause, "negative", [*markers, *loads])
 

@@ -142,7 +142,15 @@ def pregnancy(record: Record, on: Occasion) -> Finding:
     excused = None if doubtful else unless_infertile(clause, record, on, CANNOT_CONCEIVE)
     tests = [one for concepts in TELLING for one in _latest(record, concepts)]
     shown = [*doubtful, *(one for one in (*told, *tests) if one not in doubtful)]
-    return turning(excused or judgement(clause, "needs-person", shown, turns=turns), record, on)
+    signs = "perhaps-pregnant" if any(_is_sign(one, on) for one in tests) else None
+    return turning(excused or judgement(clause, "needs-person", shown, turns=turns, about=signs), record, on)
+
+
+def _is_sign(one: Result, on: Occasion) -> bool:
+    """Whether a test may speak for a pregnancy: it is positive or doubtful, or a number that nothing places."""
+    told = answers_of(one, on)
+    is_unplaced = isinstance(one, Measurement) and one.value is not None and not told
+    return bool(told & {"positive", "indeterminate"}) or is_unplaced
 
 
 def _of_a_man(clause: str, found: Sequence[Fact]) -> Finding:

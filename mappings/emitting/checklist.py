@@ -73,9 +73,13 @@ def _settings(on: Occasion) -> Iterator[str]:
     chosen: Mapping[str, Any] = msgspec.structs.asdict(on.site.interpretations)
     yield from (f"interpretations.{name} = {value}" for name, value in chosen.items())
     yield from (f"limits.{name} = {value}" for name, value in sorted(on.site.limits.items()))
-    declared = {"*": EVER} if on.full_coverage else on.site.coverage
-    for kind, since in sorted(declared.items()):
-        yield f"coverage.{kind} = {'all' if since == EVER else since}"
+    yield from (f"coverage.{kind} = {since}" for kind, since in declared(on).items())
+
+
+def declared(on: Occasion) -> dict[str, str]:
+    """Return which types the source is declared to hold completely ("*": every one), and since when, "all" for ever."""
+    types = {"*": EVER} if on.full_coverage else on.site.coverage
+    return {kind: "all" if since == EVER else since.isoformat() for kind, since in sorted(types.items())}
 
 
 def _answer(finding: Finding, base: str) -> Resource:

@@ -35,6 +35,7 @@ SOUGHT_IN: Final = {
     "proc": ("Procedure", "code"),
     "rx": ("MedicationAdministration", "medication"),
 }
+NOTHING: Final = "Nothing is missing 无缺失资料"
 
 
 def guidance_response(screening: Screening, release: Release, on: Occasion) -> Resource:
@@ -46,7 +47,7 @@ def guidance_response(screening: Screening, release: Release, on: Occasion) -> R
         "resourceType": "GuidanceResponse",
         "id": id_of("guidance", screening),
         "meta": profile(base, "screening-guidance"),
-        "text": narrative("What is missing 尚缺资料", map(_line, screening.missing)),
+        "text": narrative("What is missing 尚缺资料" if needed else NOTHING, map(_line, screening.missing)),
         "requestIdentifier": identifier_of(base, "screening", screening),
         "identifier": [identifier_of(base, "guidance", screening)],
         "moduleCanonical": f"{base}/Questionnaire/eligibility-checklist|{PROTOCOL}",

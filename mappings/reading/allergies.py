@@ -27,7 +27,7 @@ def read(view: AllergyIntolerance, context: Context) -> list[Fact] | SetAsideRea
     meaning = context.meaning(view.code)
     if meaning.contradicted:
         return "display-contradicts"
-    if not meaning.concepts and not NO_ALLERGY.isdisjoint(codes_of(view.code)):
+    if not meaning.concepts and not NO_ALLERGY.isdisjoint(codes_of(view.code)) and not _is_told(view):
         return "negated"
     concepts = meaning.concepts.union(*(context.meaning(each).concepts for each in _said_of_reactions(view)))
     return [
@@ -40,8 +40,14 @@ def read(view: AllergyIntolerance, context: Context) -> list[Fact] | SetAsideRea
             certain=use == "use",
             drug=_is_to_a_drug(view, concepts),
             severe=_is_severe(view, concepts),
+            recorded=first_of(context.zone, view.recorded_date),
         )
     ]
+
+
+def _is_told(view: AllergyIntolerance) -> bool:
+    """Whether a reaction or a high criticality is told, which what is no allergy cannot have."""
+    return bool(view.reaction) or view.criticality == "high"
 
 
 def _first_known(view: AllergyIntolerance, context: Context) -> When | None:

@@ -289,6 +289,7 @@ F = TypeVar("F", bound=Fact)
 def _record(person: Person, making: Chart) -> Record:
     making.facts.sort(key=_order, reverse=True)
     results, facts = _by_concept(making), _by_kind(making.facts)
+    standing = _standing(facts)
     return Record(
         person=person,
         results=results,
@@ -297,10 +298,11 @@ def _record(person: Person, making: Chart) -> Record:
         procedures=_kind(ProcedureDone, facts),
         allergies=_kind(Allergy, facts),
         consents=_kind(ConsentGiven, facts),
-        attestations=_standing(facts),
+        attestations=standing,
         participations=_kind(Participation, facts),
         set_aside=tuple(sorted(set(making.set_aside), key=lambda one: (one.reference, one.reason))),
         not_understood=frozenset(making.not_understood),
+        unanswered=frozenset(one.item for one in _kind(Unanswered, facts)) - {one.item for one in standing},
     )
 
 

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mappings.codes import LOINC, PLACED_BY_HIERARCHY, Code, canonical_system, concepts_of, contradicts
+from mappings.codes import (
+    LOINC,
+    Code,
+    canonical_system,
+    concepts_of,
+    contradicts,
+    is_placed,
+    named,
+    names_another,
+)
 from mappings.facts import Source
 from mappings.findings import SetAsideReason
 from mappings.reading.datatypes import CodeableConcept, Coding
@@ -24,13 +33,15 @@ LocalCodes = Mapping[tuple[str, str], Code]
 
 class Context(msgspec.Struct, frozen=True, dict=True):
     """The site's settings, its local codes (from ConceptMaps), and the source's Medication and ResearchStudy
-    resources by id. ``lost`` are the types of which something in the source could not even be given to a patient."""
+    resources by id. ``lost`` are the types of which something in the source could not even be given to a patient;
+    ``asked`` are the concepts of which results are wanted (``None``: all)."""
 
     site: Site = Site()
     local_codes: LocalCodes = {}
     medications: Mapping[str, Medication] = {}
     studies: Mapping[str, ResearchStudy] = {}
     lost: frozenset[str] = frozenset()
+    asked: frozenset[str] | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -52,8 +63,24 @@ class Context(msgspec.Struct, frozen=True, dict=True):
             if len(self._uses) >= REMEMBERED:
                 self._uses.clear()
             meaning = self.meaning_of_raw(raw)
-            use = self._uses[raw] = None if meaning.concepts or meaning.contradicted else meaning.refusal
+            if self.asks(meaning.named):
+                self.known_by_name.add(raw)
+            wanted = meaning.contradicted or self.asks(meaning.concepts or meaning.named)
+            use = self._uses[raw] = None if wanted else meaning.refusal
             return use
+
+    def asks(self, concepts: frozenset[str]) -> bool:
+        """Whether a result of ``concepts`` is wanted."""
+        return bool(concepts) and (self.asked is None or not concepts.isdisjoint(self.asked))
+
+    @cached_property
+    def known_by_name(self) -> set[bytes]:
+        """Raw codes that we do not know although they bear the name of a test that is wanted."""
+        return set()
+
+    def refusal(self, meaning: "Meaning") -> SetAsideReason:
+        """Return why a result under codes that stand for no test of ours is of no use."""
+        return "unknown-code" if meaning.codes and self.asks(meaning.named) else meaning.refusal
 
     @cached_property
     def _uses(self) -> dict[bytes, SetAsideReason | None]:
@@ -87,7 +114,8 @@ class Meaning(msgspec.Struct, frozen=True):
     """What a CodeableConcept stands for.
 
     ``placed`` is false when no coding is of a kind that we could have recognised: then it may be anything.
-    ``contradicted`` is true when a code and its display name different things.
+    ``contradicted`` is true when a code and its display name different things. ``named`` are the concepts that it bears
+    the name of, where its codes stand for none: a name alone says nothing, but what bears it may be one of them.
     """
 
     concepts: frozenset[str]
@@ -95,25 +123,33 @@ class Meaning(msgspec.Struct, frozen=True):
     contradicted: bool
     codes: tuple[Code, ...]
     text: str
+    named: frozenset[str] = frozenset()
 
     @property
     def refusal(self) -> SetAsideReason:
-        """Why a result under codes that stand for none of our concepts is of no use."""
+        """Why a result that nobody asks for is of no use."""
         if not self.codes:
             return "no-code"
-        return "not-relevant" if any(code.system == LOINC for code in self.codes) else "unknown-code"
+        known = self.concepts or any(code.system == LOINC for code in self.codes)
+        return "not-relevant" if known else "unknown-code"
 
 
 @lru_cache(maxsize=65_536)
 def _together(text: str, *sent: tuple[str, str, str, Code | None]) -> Meaning:
     """Return what codings stand for together: the same few thousand diagnoses and drugs come again and again."""
     found = [_meaning(*one) for one in sent]
+    concepts = frozenset(name for one in found for name in one.concepts)
+    names = [text, *(display for _, _, display, _ in sent)]
+    strange = not concepts and any(one.placed and _is_misnamed(one.codes, names) for one in found)
     return Meaning(
-        frozenset(name for one in found for name in one.concepts),
+        concepts,
         any(one.placed for one in found),
-        any(one.contradicted for one in found),
+        strange or any(one.contradicted for one in found),
         tuple(code for one in found for code in one.codes),
-        text or next((display for _, _, display, _ in sent if display), ""),
+        next((name for name in names if name), ""),
+        frozenset()
+        if concepts
+        else frozenset(concept for name in names for concept in named(name)) | _by_number(found),
     )
 
 
@@ -125,15 +161,28 @@ def _meaning(system: str, code: str, display: str, translated: Code | None) -> M
         return Meaning(concepts, True, False, (translated, sent), display)
     concepts = concepts_of(sent.system, code)
     wrong = bool(concepts) and contradicts(sent.system, code, display)
-    return Meaning(frozenset() if wrong else concepts, bool(concepts) or _placeable(sent), wrong, (sent,), display)
+    placed = bool(concepts) or is_placed(sent.system, code)
+    return Meaning(frozenset() if wrong else concepts, placed, wrong, (sent,), display)
 
 
-def _placeable(sent: Code) -> bool:
-    """Whether ``sent`` is of a system whose every code we can place (ICD-10, ATC), and has the form of such a code."""
-    return sent.system in PLACED_BY_HIERARCHY and len(sent.code) >= 3 and sent.code[0].isalpha()
+def _by_number(found: Iterable[Meaning]) -> frozenset[str]:
+    """Return what a number of LOINC's would stand for that came under another system's name, or none: a name again."""
+    codes = [code for one in found if not one.placed for code in one.codes]
+    return frozenset(name for code in codes for name in concepts_of(LOINC, code.code))
 
 
-def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes], lost: Iterable[str] = ()) -> Context:
+def _is_misnamed(codes: Iterable[Code], names: Iterable[str]) -> bool:
+    """Whether one of ``names`` is that of a concept of ours, although ``codes`` say that it is none."""
+    return any(names_another(code.system, code.code, name) for code in codes for name in names if name)
+
+
+def context_with(
+    site: Site,
+    local_codes: LocalCodes,
+    shared: Iterable[bytes],
+    lost: Iterable[str] = (),
+    asked: frozenset[str] | None = None,
+) -> Context:
     """Return the context of a source; ``shared`` are its lines that belong to no patient, in any order.
 
     Of several versions of one resource the newest counts. What cannot be read, or whose newest version cannot be told,
@@ -151,7 +200,7 @@ def context_with(site: Site, local_codes: LocalCodes, shared: Iterable[bytes], l
             medications[best.id] = best
         elif best is not None:
             studies[best.id] = best
-    return Context(site, local_codes, medications, studies, frozenset(lost))
+    return Context(site, local_codes, medications, studies, frozenset(lost), asked)
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[Medication | ResearchStudy]:

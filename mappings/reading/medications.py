@@ -196,8 +196,11 @@ def _drug(view: Medicated, context: Context) -> Meaning | SetAsideReason:
     return _joined(told, any(one.placed for one in told)) if told else pointed
 
 
-def _pointed_at(reference: Reference, context: Context) -> Meaning | SetAsideReason:
-    """Return what the Medication that ``reference`` names is: by its code and its ingredients."""
+def _pointed_at(reference: Reference, context: Context, deep: bool = True) -> Meaning | SetAsideReason:
+    """Return what the Medication that ``reference`` names is: by its code and its ingredients, one level ``deep``.
+
+    A code that we can place says what the whole is, unless an ingredient is a resource of its own that says nothing.
+    """
     kind, _, name = reference.reference.split("/_history/")[0].rpartition("/")
     found = context.medications.get(name) if name and kind.rpartition("/")[2] == "Medication" else None
     if found is None or found.status == "entered-in-error":
@@ -205,14 +208,22 @@ def _pointed_at(reference: Reference, context: Context) -> Meaning | SetAsideRea
     reason = refused(found)
     if reason:
         return reason
-    whole, parts = _meaning(found.code, context), [_meaning(_substance(one), context) for one in found.ingredient]
-    return _joined([whole, *parts], whole.placed or (bool(parts) and all(one.placed for one in parts)))
+    whole, parts = _meaning(found.code, context), [_part(one, context, deep) for one in found.ingredient]
+    known = [one for one in parts if not isinstance(one, str)]
+    if len(known) < len(parts):
+        return _joined([whole, *known], False)
+    return _joined([whole, *known], whole.placed or (bool(known) and all(one.placed for one in known)))
 
 
-def _substance(one: Ingredient) -> CodeableConcept | None:
+def _part(one: Ingredient, context: Context, deep: bool) -> Meaning | SetAsideReason:
+    """Return what an ingredient is: by its own code, else by the Medication it points to."""
     if one.modifier_extension:
-        return None
-    return one.item_codeable_concept or (one.item.concept if one.item else None)
+        return "unknown-modifier"
+    item = one.item or CodeableReference(one.item_codeable_concept, one.item_reference)
+    if item.concept is None and item.reference is not None:
+        found = _pointed_at(item.reference, context, False) if deep else "unresolved-reference"
+        return found if isinstance(found, str) or found.placed or found.concepts else "unresolved-reference"
+    return _meaning(item.concept, context)
 
 
 def _meaning(concept: CodeableConcept | None, context: Context) -> Meaning:

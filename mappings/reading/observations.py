@@ -64,7 +64,9 @@ def read(view: Observation, context: Context) -> list[Fact] | SetAsideReason:
         return "unknown-modifier"
     reason: Reason | None = "preliminary" if use == "preliminary" else None
     source = context.source(view, "Observation", view.issued)
-    when = first_of(context.zone, view.effective_date_time, view.effective_instant, view.effective_period, view.issued)
+    # That a result was issued says nothing of when it was taken where it says itself that it was taken several times.
+    issued = "" if view.effective_timing else view.issued
+    when = first_of(context.zone, view.effective_date_time, view.effective_instant, view.effective_period, issued)
     if not view.component:
         only = _read_one(view, context, source, when, reason)
         return only if isinstance(only, str) else [only]
@@ -99,8 +101,8 @@ def _read_one(
     meaning = context.meaning_of_raw(bytes(part.code))
     if meaning.contradicted:
         return "display-contradicts"
-    if not meaning.concepts:
-        return meaning.refusal
+    if not context.asks(meaning.concepts):
+        return context.refusal(meaning)
     if part.modifier_extension:
         return "unknown-modifier"
     if when is None:

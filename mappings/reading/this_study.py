@@ -12,9 +12,11 @@ STUDY_IDS: Final = frozenset({STUDY, "yts109"})
 
 
 def is_this_study(reference: Reference, context: Context) -> bool:
-    """Whether ``reference`` names this trial: by its id, its registry number, or the ResearchStudy it points to."""
+    """Whether ``reference`` names this trial: by its id, its registry number (which no other has), or the ResearchStudy it points to."""
     kind, _, name = reference.reference.split("/_history/")[0].rpartition("/")
     if reference.identifier is not None and names_this_study(reference.identifier):
+        return True
+    if reference.display.strip() == STUDY:
         return True
     if kind.rpartition("/")[2] != "ResearchStudy":
         return False

@@ -60,6 +60,7 @@ class Observation(Valued):
     effective_date_time: str = ""
     effective_period: Period | None = None
     effective_instant: str = ""
+    effective_timing: Timing | None = None
     issued: str = ""
     component: Sequence[Component] = ()
 
@@ -176,6 +177,7 @@ class MedicationDispense(Medicated):
 
 class Ingredient(View):
     item_codeable_concept: CodeableConcept | None = None
+    item_reference: Reference | None = None
     item: CodeableReference | None = None
     modifier_extension: Sequence[Extension] = ()
 

@@ -60,6 +60,9 @@ _WORDS: Final[tuple[tuple[str, Answer | None], ...]] = (
     ("假阴性", "indeterminate"),
     ("false positive", "indeterminate"),
     ("false negative", "indeterminate"),
+    ("非阴性", "indeterminate"),
+    ("不阴性", "indeterminate"),
+    ("非阳性", "indeterminate"),
     ("弱阳性", "indeterminate"),
     ("可疑", "indeterminate"),
     ("灰区", "indeterminate"),
@@ -119,6 +122,7 @@ _SIGNS: Final[Mapping[str, Answer]] = {
 _SIGN: Final = re.compile(r"(?<!\S)\(?([-+±]|[+]{2,4})\)?(?!\S)")
 _NEGATED: Final = re.compile(
     r"\b(no|not|non|none|never|neither|nor|cannot|without)\b|n't\b|不是|并非|无明显|排除|未做|未测"
+    r"|部分|待|复查|复检|复测|\?"
 )
 
 

@@ -1,6 +1,7 @@
 """``yts109 run``, ``explain`` and ``doctor``."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,18 @@ def test_explain_one_clause_shows_the_evidence(source: Path) -> None:
     assert "E01" not in done.out
 
 
+def test_explain_takes_a_clause_in_any_case_and_lists_them(source: Path) -> None:
+    """A clause may be written small; one that does not exist is told together with those that do."""
+    assert yts109("explain", source, "ln-01", "i02-ln-2", *OPTIONS).out.splitlines()[2].startswith("I02-LN-2 ")
+    assert "I01, I02, I02-LN-1" in yts109("explain", source, "ln-01", "I99", *OPTIONS).err
+
+
+def test_the_version_is_told() -> None:
+    """The version of the program and of the protocol, without any source."""
+    done = yts109("--version")
+    assert (done.status, done.out) == (0, f"yts109 {version('yts109-fhir-adapter')} · protocol of 2025-05-13\n")
+
+
 @pytest.mark.parametrize("arguments", [["nobody"], ["ln-01", "I99"], ["urn:nowhere|1"], []])
 def test_explain_refuses_what_is_not_there(source: Path, arguments: list[str]) -> None:
     """A patient who is not in the source, and a clause that does not exist, are wrong usage; no name is repeated."""
@@ -149,7 +162,7 @@ def test_doctor_speaks_by_clause(tmp_path: Path) -> None:
     source = written(tmp_path / "a.ndjson", patient() + local + unit + b"x\n")
     done = yts109("doctor", source, "--at", AT)
     assert done.status == 0
-    assert done.out.startswith(f"NCT06943937 · protocol of 2025-05-13 · as of {AT}\n1 patients, 4 resources\n")
+    assert done.out.startswith(f"NCT06943937 · protocol of 2025-05-13 · as of {AT}\n1 patient, 4 resources\n")
     assert "  I03-2          1 of 1 unit: send UCUM units in Quantity.code" in done.out
     assert "  E09            1 of 1 not-covered: declare in [coverage]" in done.out
     assert "Declared complete in the site file: nothing" in done.out

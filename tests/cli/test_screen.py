@@ -54,7 +54,9 @@ def test_csv_has_a_line_for_each_clause_of_each_patient(source: Path) -> None:
     head, *rows = csv.reader(io.StringIO(done.out))
     assert head == COLUMNS
     assert len(rows) == 3 * len(CLAUSES)
-    assert {row[1] for row in rows} == {AT}
+    assert {row[COLUMNS.index("at")] for row in rows} == {AT}
+    people = {one["patient"]: one["identifier"] for one in screened(source, "--site", SITE).patients}
+    assert all(row[1] == f"{people[row[0]]['system']}|{people[row[0]]['value']}" for row in rows)
 
 
 def test_fhir_is_one_resource_a_line(source: Path) -> None:
@@ -70,14 +72,39 @@ def test_fhir_is_one_resource_a_line(source: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "csv", "fhir", "table"])
-def test_nobody_in_a_source_is_no_error(tmp_path: Path, form: str) -> None:
-    """An empty export has no patients, and every format says so in its own way."""
-    done = yts109("screen", written(tmp_path / "Patient.ndjson", b""), "--at", AT, "--format", form)
+@pytest.mark.parametrize("data", [b'{"resourceType":"Slot","id":"s"}\n', haemoglobin()])
+def test_nobody_in_a_source_is_no_error(tmp_path: Path, form: str, data: bytes) -> None:
+    """An export may have no patients, and every format says so in its own way."""
+    done = yts109("screen", written(tmp_path / "a.ndjson", data), "--at", AT, "--format", form)
     empty = {"json": "[]\n", "ndjson": "", "fhir": "", "csv": ",".join(COLUMNS) + "\n"}
     assert done.status == 0
     assert (
         done.out == empty[form] if form in empty else done.out.endswith("0 eligible · 0 ineligible · 0 undetermined\n")
     )
+
+
+@pytest.mark.parametrize("form", ["json", "table"])
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "empty"), (patient()[:40], "not-json"), (b"\x01\x02" * 40, "not-json"), (b"x\ny\n", "not-json")],
+)
+def test_a_source_without_a_resource_is_an_error(tmp_path: Path, form: str, data: bytes, reason: str) -> None:
+    """What was named and holds nothing that can be read ends with status 2 and why, and nothing is printed or written."""
+    source, target = written(tmp_path / "in" / "a.json", data), tmp_path / "result"
+    for given in ((), ("--output", target)):
+        done = yts109("screen", source, "--at", AT, "--format", form, *given)
+        assert (done.status, done.out) == (2, "")
+        assert f"set aside: {source} {reason}" in done.err
+        assert f"yts109: {source}: no FHIR resource in it that could be read" in done.err
+    assert not target.exists()
+    assert yts109("run", source, "--at", AT, "--to", tmp_path / "out").status == 2
+    assert yts109("screen", "-", "--at", AT, "--format", form, stdin=data).status == 2
+    assert yts109("screen", source, written(tmp_path / "b.ndjson", patient()), "--at", AT).status == 0
+
+
+def test_lines_that_cannot_be_read_are_no_resources(tmp_path: Path) -> None:
+    """A file of lines none of which is a resource is as unreadable as a document that is none."""
+    assert screened(written(tmp_path / "a.ndjson", b"x\ny\n")).status == 2
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "csv", "fhir", "table"])
@@ -96,10 +123,22 @@ def test_strict_makes_what_was_set_aside_count(tmp_path: Path) -> None:
     """Something set aside is an error of its own only with --strict; the results are printed all the same."""
     good = written(tmp_path / "good.ndjson", patient() + haemoglobin())
     bad = written(tmp_path / "bad.ndjson", patient() + b"x\n")
-    unused = written(tmp_path / "unused.ndjson", patient() + b'{"resourceType":"Slot","id":"s"}\n')
-    assert [screened(each, "--strict").status for each in (good, bad, unused)] == [0, 1, 1]
-    assert [screened(each).status for each in (good, bad, unused)] == [0, 0, 0]
+    assert [screened(each, "--strict").status for each in (good, bad)] == [0, 1]
+    assert [screened(each).status for each in (good, bad)] == [0, 0]
     assert len(screened(bad, "--strict").patients) == 1
+
+
+def test_strict_passes_over_what_needs_no_mending(tmp_path: Path) -> None:
+    """What every real export holds is no error: other tests, copies, later results, other types, empty files."""
+    glucose = haemoglobin("5", name="glucose", code={"coding": [{"system": "http://loinc.org", "code": "2345-7"}]})
+    later = haemoglobin(name="later", effectiveDateTime="2026-01-01")
+    wrong = haemoglobin(name="wrong", status="entered-in-error")
+    unused = b'{"resourceType":"Slot","id":"s"}\n'
+    written(tmp_path / "a.ndjson", patient() + haemoglobin() * 2 + glucose + later + wrong + unused)
+    written(tmp_path / "empty.json", b"")
+    done = screened(tmp_path, "--strict")
+    assert "1 after-at, 1 duplicate, 1 empty, 1 entered-in-error, 1 not-relevant" in done.err
+    assert done.status == 0
 
 
 @pytest.mark.parametrize(
@@ -177,6 +216,23 @@ def test_wrong_usage_is_told(tmp_path: Path, arguments: list[str]) -> None:
     assert (done.status, done.out) == (2, "")
     assert done.err
     assert source.read_bytes() == patient()
+
+
+def test_a_screening_names_the_settings_it_was_made_under(tmp_path: Path) -> None:
+    """Limits that the site changed and what it declares complete stand in the JSON and in the checklist that is written."""
+    source = written(tmp_path / "a.ndjson", patient())
+    text = b'[coverage]\nCondition = "all"\nProcedure = 2015-01-01\n[limits]\nresult_window = 14\n'
+    site = written(tmp_path / "site.toml", text)
+    [found] = screened(source, "--site", site).patients
+    assert found["limits"] == {"result_window": "14"}
+    assert found["coverage"] == {"Condition": "all", "Procedure": "2015-01-01"}
+    assert screened(source, "--coverage", "full").patients[0]["coverage"] == {"*": "all"}
+    assert screened(source).patients[0]["limits"] == {}
+    resources = yts109("screen", source, "--site", site, "--at", AT, "--format", "fhir").patients
+    [checklist] = [one for one in resources if one["resourceType"] == "QuestionnaireResponse"]
+    settings = next(item for item in checklist["item"][0]["item"] if item["linkId"] == "screening.setting")
+    said = {answer["valueString"] for answer in settings["answer"]}
+    assert {"limits.result_window = 14", "coverage.Condition = all", "coverage.Procedure = 2015-01-01"} <= said
 
 
 def test_the_sample_hospital_needs_no_options() -> None:

@@ -11,7 +11,7 @@
 | problem | why the result decides nothing (unit, preliminary, no-value ...) |
 | dx | concepts of a diagnosis; with active, certain (T, F), ended and recorded (day), severity; "?" is a diagnosis without a usable code |
 | rx | concepts of an exposure; with kind, end (day), ongoing, dose, daily, daily_kg (mg), route; "?" as for dx |
-| proc, allergy (with severe, drug) | likewise |
+| proc, allergy (with severe, drug, recorded) | likewise |
 | consent | "permits", "denies" or "inactive" |
 | trial | T, F or "?": still in another trial, or not; with ended (day) |
 | attest | item=T or item=F, said by a practitioner |
@@ -206,6 +206,7 @@ def _allergy(cell: str, row: Row, common: dict[str, Any]) -> Fact:
         certain=bool(_flag(row, "certain", True)),
         drug=_flag(row, "drug", None),
         severe=_flag(row, "severe", None),
+        recorded=day(row.get("recorded", "")),
         **named,
         **common,
     )

@@ -12,7 +12,7 @@ import pytest
 import mappings
 from mappings.clauses import CLAUSE, CLAUSES
 from mappings.interpretations import READINGS, Interpretations
-from mappings.limits import LIMITS, Limits
+from mappings.limits import LIMITS, NEVER, Limits
 from tests.docs.render import interpretations
 
 title = "Limits and readings"
@@ -87,7 +87,8 @@ UNREAD = {"contraception_months"}
 def test_every_number_that_the_record_leaves_open_is_told(name: str) -> None:
     """INTERPRETATIONS.md lists each default, so that the sponsor can confirm it."""
     limit = getattr(LIMITS, name)
-    assert f"| `{name}` | {limit.value} {limit.unit} | {limit.clause} |" in interpretations()
+    number = "no limit" if str(limit.value) == NEVER else f"{limit.value} {limit.unit}"
+    assert f"| `{name}` | {number} | {limit.clause} |" in interpretations()
 
 
 def test_numbers_that_were_not_read_in_a_source_are_defaults() -> None:

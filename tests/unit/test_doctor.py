@@ -9,6 +9,8 @@ import pytest
 from adapter.doctor import ADVICE, MOST_CODES, OF_THE_SOURCE, report
 from adapter.run import Job, Results, Summary
 from adapter.scale.sorting import Problem
+from mappings.findings import Reason
+from mappings.record import ANY_TYPE
 from mappings.site import EVER, Site
 
 JOB = Job(datetime(2025, 6, 1, tzinfo=UTC))
@@ -37,11 +39,27 @@ def test_what_only_the_patient_can_change_is_no_fault_of_the_source() -> None:
 
 
 @pytest.mark.parametrize("reason", OF_THE_SOURCE)
-def test_every_reason_has_advice_or_a_sentence(reason: str) -> None:
-    """Whatever keeps a clause open, the letter says in words."""
+def test_every_reason_has_advice(reason: Reason) -> None:
+    """Whatever keeps a clause open, the letter says what to do about it."""
     [line] = [line for line in letter([("E08-1", reason)]) if line.startswith("  E08-1")]
-    assert line.split(f"{reason}: ")[1] == ADVICE.get(reason, line.split(f"{reason}: ")[1])
-    assert "{" not in line
+    assert line.split(f"{reason}: ")[1] == ADVICE[reason]
+
+
+@pytest.mark.parametrize(
+    ("clause", "advice"),
+    [("I05", "send the signed Consent"), ("I02-LN-1", "send treatments"), ("I01", "send Patient.")],
+)
+def test_what_is_missing_is_asked_for_by_what_the_clause_needs(clause: str, advice: str) -> None:
+    """No mapping of codes brings a consent, a treatment or a date of birth."""
+    [line] = [line for line in letter([(clause, "missing")]) if line.startswith(f"  {clause} ")]
+    assert f"missing: {advice}" in line
+    assert "check the mapping" not in line
+
+
+def test_what_may_be_of_any_type_is_said_in_words() -> None:
+    """As the screening says it."""
+    lines = letter(lost={ANY_TYPE, "Observation"})
+    assert "Lost, and perhaps anyone's, so that absence proves nothing: Observation, resources of any type" in lines
 
 
 def test_coverage_is_named() -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from adapter.report import COLUMNS, RENDERERS, WHY, Row, csv_head, explained, headline, printable
+from adapter.report import BARS, COLUMNS, RENDERERS, WHY, Row, csv_head, explained, headline, printable
 from mappings.clauses import CLAUSES
 from mappings.eligibility import cohorts_of, decision_of, missing_from
 from mappings.findings import Amount, Evidence, Finding, Reason, Screening, SetAside
@@ -73,26 +73,32 @@ def test_what_bars_has_words_and_numbers() -> None:
     """What bars is the clause, its subject, and the value beside its limit where there is one."""
     assert row(LOW, NO_ITP).because == [
         "I02-LN-2 urine protein/creatinine ratio: 0.42 g/g, limit 1.0 g/g",
-        "I02-ITP-2 consecutive platelet counts",
+        "I02-ITP-2 consecutive platelet counts: no sign of it on record",
     ]
 
 
 def test_a_common_clause_that_bars_stands_for_itself() -> None:
     """Where a cohort is barred by a common clause alone, that clause is the reason; where not, all are."""
-    assert row(ALLERGY, NO_ITP).because == ["E01 severe drug allergy"]
+    assert row(ALLERGY, NO_ITP).because == ["E01 severe drug allergy: on record"]
     assert [reason.split()[0] for reason in row(ALLERGY, NO_ITP, LOW).because] == ["E01", "I02-LN-2", "I02-ITP-2"]
 
 
 def test_a_value_that_a_person_overruled_is_not_shown_as_the_reason() -> None:
     """A clause that bars because a person said so bars without a number."""
     attested = msgspec.structs.replace(LOW, reason="attested")
-    assert row(attested, NO_ITP).because[0] == "I02-LN-2 urine protein/creatinine ratio"
+    assert row(attested, NO_ITP).because[0] == "I02-LN-2 urine protein/creatinine ratio: by an investigator's answer"
 
 
-def test_a_long_number_is_shortened_and_never_rounded() -> None:
-    """A quotient without end is cut in the table, which the mark shows."""
-    long = msgspec.structs.replace(LOW, limit=Amount(Decimal("9.16666666666667"), "d"))
-    assert row(long, NO_ITP).because[0].endswith("limit 9.166666… days")
+def test_nothing_bars_without_a_reason() -> None:
+    """Every reason for which a clause can bar has words, whether or not a number stands beside its limit."""
+    assert set(get_args(Reason)) - set(WHY) - {"in-range", "not-applicable", "needs-person", "undetected"} == set(BARS)
+
+
+def test_a_long_number_is_shortened_and_days_are_told_to_the_tenth() -> None:
+    """A quotient without end is cut in the table, which the mark shows; of half-lives nobody counts more than tenths."""
+    long, days = (Amount(Decimal("9.16666666666667"), unit) for unit in ("g/g", "d"))
+    assert row(msgspec.structs.replace(LOW, limit=long), NO_ITP).because[0].endswith("limit 9.166666… g/g")
+    assert row(msgspec.structs.replace(LOW, limit=days), NO_ITP).because[0].endswith("limit 9.2 days")
 
 
 def test_what_is_missing_has_words_and_why() -> None:
@@ -102,15 +108,15 @@ def test_what_is_missing_has_words_and_why() -> None:
     gone = found("I02-ITP-3", "unknown", "missing", concept="dx.hypersplenism")
     assert row(open_alt, judged, gone, NO_ITP).because == [
         "I03-3 ALT: too old",
-        "E04 a person's answer on heart failure",
+        "E04 an investigator's answer on heart failure",
     ]
 
 
 def test_every_reason_to_be_open_has_words() -> None:
     """No reason for which a clause stays open is shown without a word; a person's judgement is asked for by itself."""
     settled = {
-        "in-range", "below-limit", "above-limit", "absent", "present", "positive", "negative", "attested",
-        "not-applicable", "needs-person", "deceased",
+        "in-range", "below-limit", "above-limit", "absent", "present", "positive", "negative", "undetected", "listed",
+        "not-listed", "withdrawn", "attested", "not-applicable", "needs-person", "deceased",
     }  # fmt: skip
     assert set(get_args(Reason)) - settled == set(WHY)
 
@@ -181,6 +187,20 @@ def test_an_explanation_lists_what_is_missing_and_what_was_not_used() -> None:
     assert "(E08-1): not in the record 记录中缺失" in text
     assert "  - Observation/x: no-date" in text
     assert "尚缺资料" not in explanation(screening())
+
+
+def test_an_explanation_counts_what_needs_no_mending() -> None:
+    """Records that were understood and say nothing are a number a reason; the others are named one by one."""
+    aside = (SetAside("Observation/a", "not-relevant"), SetAside("Observation/b", "not-relevant"))
+    text = explanation(msgspec.structs.replace(screening(), set_aside=(*aside, SetAside("Observation/x", "no-date"))))
+    assert text.splitlines()[-2:] == ["  - Observation/x: no-date", "  - 2 not-relevant"]
+
+
+def test_a_patient_is_not_called_undated() -> None:
+    """A Patient resource has no date that it could lack."""
+    proof = Evidence("Patient/p1", "3", None, "1996-01-30")
+    text = explanation(screening(found("I01", "met", "in-range", evidence=(proof,))), "I01")
+    assert "  Patient/p1 version 3: 1996-01-30" in text
 
 
 def test_nothing_printed_steers_a_terminal() -> None:

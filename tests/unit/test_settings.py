@@ -56,11 +56,14 @@ def test_what_one_source_may_cost_is_a_setting(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("reading = 7", "reading: Expected `object`, got `int`"),
-        ("[reading]\nlines = 7", "reading: Object contains unknown field `lines`"),
+        ("reading = 7", "reading: Expected a table, got an integer"),
+        (
+            "[reading]\nlines = 7",
+            "reading.lines: there is no such setting; there are line_bytes, document_bytes, depth",
+        ),
         ("[reading]\nentries = 0", "reading.entries: less than 1"),
         ("[reading]\ndepth = 101", "reading.depth: more than 100"),
-        ('[reading]\ndepth = "7"', "reading: Expected `int`, got `str` - at `$.depth`"),
+        ('[reading]\ndepth = "deep"', "reading.depth: Expected an integer, got a string"),
     ],
 )
 def test_a_reading_limit_that_cannot_work_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -103,7 +106,8 @@ def test_a_normal_range_is_held_in_the_unit_of_its_concept(tmp_path: Path) -> No
         ("dx.sle", 'unit = "1"\nhigh = 1', "no such concept that is measured in numbers"),
         ("1742-6", 'unit = "U/L"\nhigh = 1', "no such concept that is measured in numbers"),
         ("lab.alt", "high = 1", "missing required field `unit`"),
-        ("lab.alt", 'unit = "U/L"\nhihg = 1', "unknown field `hihg`"),
+        ("lab.alt", 'unit = "U/L"\nhihg = 1', "hihg: there is no such setting; there are unit, low, high"),
+        ("lab.alt", 'unit = "U/L"\nhigh = "x"', 'normal_ranges."lab.alt".high: Invalid decimal'),
     ],
 )
 def test_a_normal_range_that_cannot_be_used_is_refused(tmp_path: Path, concept: str, text: str, reason: str) -> None:
@@ -132,8 +136,11 @@ def test_a_canonical_base_is_an_address(tmp_path: Path, base: str) -> None:
         ("result_window = 1e99999", "not a number from 0 to 36500"),
         ("result_window = 28.5", "not a whole number"),
         ("hcg_window = 14", "set by the registered protocol (I04-2)"),
-        ("nonsense = 1", "there is no such limit"),
-        ("__class__ = 1", "there is no such limit"),
+        ('result_window = "14 days"', "needs a bare number, in days"),
+        ("result_window = 2025-01-01", "needs a bare number, in days"),
+        ("result_window = true", "needs a bare number, in days"),
+        ('ejection_fraction_minimum = "x"', "needs a bare number, in %"),
+        ('acute_decline_ratio = "x"', "needs a bare number"),
     ],
 )
 def test_a_limit_that_cannot_be_set_is_refused(tmp_path: Path, text: str, reason: str) -> None:
@@ -141,6 +148,34 @@ def test_a_limit_that_cannot_be_set_is_refused(tmp_path: Path, text: str, reason
     assert refusal(tmp_path, f"[limits]\n{text}") == f"limits.{text.split()[0]}: {reason}" + (
         ", not by a site" if "registered" in reason else ""
     )
+
+
+@pytest.mark.parametrize("name", ["nonsense", "__class__"])
+def test_a_limit_that_there_is_none_of_is_refused(tmp_path: Path, name: str) -> None:
+    """With the limits that a site can set, of which those of the registered record are none."""
+    told = refusal(tmp_path, f"[limits]\n{name} = 1")
+    assert told.startswith(f"limits.{name}: there is no such limit; a site can set result_window, attestation_window")
+    assert "leukopenia" in told
+    assert "upcr_minimum" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('timezone = "UTC"', "timezone: there is no such setting; there are time_zone, canonical_base, coverage, "),
+        ('[interpretations]\nsyphilis = "x"', "interpretations.syphilis: one of 'treponemal', 'any-test'"),
+        ("[interpretations]\nsyphilis = 1", "interpretations.syphilis: one of 'treponemal', 'any-test'"),
+        ('[interpretations]\nlues = "x"', "interpretations.lues: there is no such setting; there are cns_disorders, "),
+        ("interpretations = 1", "interpretations: Expected a table, got an integer"),
+        ("coverage = 1", "coverage: not a table; it begins with [coverage]"),
+        ("limits = [1]", "limits: not a table; it begins with [limits]"),
+        ("time_zone = 3", "time_zone: Expected a string, got an integer"),
+        ("concept_maps = [3]", "concept_maps[0]: Expected a string, got an integer"),
+    ],
+)
+def test_a_mistake_is_told_by_its_setting(tmp_path: Path, text: str, message: str) -> None:
+    """By the name of the setting as the file has it, and with what it may be instead."""
+    assert refusal(tmp_path, text).startswith(message)
 
 
 def test_a_limit_that_may_be_set_is_in_force(tmp_path: Path) -> None:

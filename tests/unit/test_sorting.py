@@ -10,7 +10,7 @@ import pytest
 from adapter.fhir.formats import ReadingLimits, segments
 from adapter.run import Job, screening
 from adapter.scale.shuffle import Sorter, moves, patients_in
-from adapter.scale.sorting import Sorted, sort_segment
+from adapter.scale.sorting import Sorted, of_somebody, sort_segment
 from mappings.eligibility import effect_of
 from mappings.reading.context import Context
 from mappings.record import ANY_TYPE
@@ -46,9 +46,43 @@ def test_a_line_comes_to_its_patient_however_it_names_them(tmp_path: Path, refer
     patient = json.dumps({"resourceType": "Patient", "id": "a", "identifier": [{"system": "urn:mrn", "value": "7"}]})
     condition = json.dumps({"resourceType": "Condition", "id": "c", "subject": reference})
     done = sort(tmp_path, condition, patient)
-    moved = moves(done.links, done.logical, tmp_path / "sorted", 1)
+    moved, _ = moves(done.links, done.logical, tmp_path / "sorted", 1)
     assert [len(lines) for lines in patients_in(tmp_path / "sorted", 0, 1, moved).values()] == [2]
     assert not done.lost
+
+
+@pytest.mark.parametrize("partitions", [1, 4])
+@pytest.mark.parametrize("identifier", [{"system": "urn:mrn", "value": "7"}, {"value": "7"}])
+def test_what_may_be_of_several_patients_is_told_to_each(
+    tmp_path: Path, identifier: dict[str, str], partitions: int
+) -> None:
+    """An identifier that two carry, or that lacks its system, clears nobody who carries it."""
+    patients = [
+        json.dumps({"resourceType": "Patient", "id": name, "identifier": [{"system": "urn:mrn", "value": value}]})
+        for name, value in (("a", "7"), ("b", "7"), ("c", "8"))
+    ]
+    conditions = [
+        json.dumps({"resourceType": "Condition", "id": "k", "subject": {"identifier": identifier}}),
+        json.dumps({"resourceType": "Observation", "id": "o", "subject": {"identifier": identifier}}),
+    ]
+    done = sort(tmp_path, *patients, *conditions, partitions=partitions)
+    moved, doubted = moves(done.links, done.logical, tmp_path / "sorted", partitions)
+    found: dict[str, list[bytes]] = {}
+    for number in range(partitions):
+        found |= patients_in(tmp_path / "sorted", number, partitions, moved, doubted, of_somebody)
+    notes = {key: [one for one in records if one.startswith(b"-unknown-patient")] for key, records in found.items()}
+    told = [b"-unknown-patient Condition/k", b"-unknown-patient Observation/o"]
+    assert (notes["a"], notes["b"], notes["c"]) == (told, told, [])
+
+
+def test_a_merge_may_name_the_other_patient_by_identifier(tmp_path: Path) -> None:
+    """The records of the one who is replaced come to the one who carries it."""
+    new = {"resourceType": "Patient", "id": "new", "identifier": [{"system": "urn:mrn", "value": "7"}]}
+    link = {"type": "replaced-by", "other": {"identifier": new["identifier"][0]}}  # type: ignore[index]
+    old = {"resourceType": "Patient", "id": "old", "identifier": new["identifier"], "link": [link]}
+    done = sort(tmp_path, json.dumps(new), json.dumps(old))
+    moved, doubted = moves(done.links, done.logical, tmp_path / "sorted", 1)
+    assert [len(lines) for lines in patients_in(tmp_path / "sorted", 0, 1, moved, doubted).values()] == [2]
 
 
 @pytest.mark.parametrize(("partitions", "chain"), [(1, "ab"), (4, "abcd"), (4, "aba")])
@@ -60,7 +94,7 @@ def test_merged_patients_are_one(tmp_path: Path, partitions: int, chain: str) ->
         for old, new in pairs
     ]  # fmt: skip
     done = sort(tmp_path, *lines, f'{{"resourceType":"Patient","id":"{chain[-1]}x"}}', partitions=partitions)
-    moved = moves(done.links, done.logical, tmp_path / "sorted", partitions)
+    moved, _ = moves(done.links, done.logical, tmp_path / "sorted", partitions)
     homes = [patients_in(tmp_path / "sorted", number, partitions, moved) for number in range(partitions)]
     assert sorted(len(lines) for home in homes for lines in home.values() if lines) == [1, len(pairs)]
 
@@ -116,3 +150,15 @@ def test_after_a_loss_no_exclusion_is_cleared_by_silence(tmp_path: Path) -> None
     assert results.summary.lost == {"Condition"}
     assert [(one.line, one.reason) for one in results.summary.problems] == [(1, "malformed")]
     assert effect_of(screened(resources_of("ln-01")).findings[0]) == "allows"
+
+
+def test_a_patient_whose_own_resource_cannot_be_read_is_still_told_of(tmp_path: Path) -> None:
+    """As somebody of whom nothing is known for certain: no patient vanishes from the list."""
+    source = tmp_path / "a.ndjson"
+    source.write_text(
+        '{"resourceType":"Patient","id":"a","identifier":7}\n'
+        '{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/a"}}\n'
+    )
+    with screening([str(source)], Job(at=AT)) as results:
+        assert (results.summary.patients, dict(results.summary.decisions)) == (1, {"undetermined": 1})
+        assert results.summary.set_aside["malformed"] == 1

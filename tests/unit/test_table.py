@@ -1,6 +1,7 @@
 """The coordinator's table: what stands in it, and that it fits."""
 
 import io
+import re
 
 import msgspec
 import pytest
@@ -11,11 +12,20 @@ from adapter.table import MOST_SHOWN, TOGETHER, WIDTH, print_table
 HEAD = "study · protocol · instant"
 
 
-def printed(*rows: Row) -> list[str]:
-    """The lines of a table that is printed to something that is no terminal."""
-    to = io.StringIO()
+class Terminal(io.StringIO):
+    """Something that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+def printed(*rows: Row, to: io.StringIO | None = None) -> list[str]:
+    """The lines of a table that is printed to something, which is no terminal unless it is given."""
+    to = to or io.StringIO()
     print_table(iter(map(msgspec.json.encode, rows)), HEAD, to)
-    return to.getvalue().splitlines()
+    text = re.sub(r"\x1b\[[0-9;]*m", "", to.getvalue()) if to.isatty() else to.getvalue()
+    return [line.rstrip() if to.isatty() else line for line in text.splitlines()]
 
 
 def row(name: str = "p1", decision: str = "undetermined", because: tuple[str, ...] = (), **more: str) -> Row:
@@ -60,7 +70,7 @@ def test_nobody() -> None:
 def test_the_cohort_is_the_one_that_the_decision_is_about(decision: str, ln: str, itp: str, cohort: str) -> None:
     """A cohort stands in the table when the patient is, or may be, eligible in it."""
     head, *lines = printed(row("p1", decision, ln=ln, itp=itp))[1:-1]
-    start, end = head.index("Cohort"), head.index("From, until")
+    start, end = head.index("Cohort"), head.index("From-until")
     assert " ".join(line[start:end].strip() for line in lines) == cohort
 
 
@@ -78,6 +88,33 @@ def test_long_reasons_wrap_and_many_are_counted() -> None:
 def test_both_days_stand_in_a_row() -> None:
     """The days from which and until which somebody is eligible stand side by side where there is room."""
     assert "2025-06-01 2025-06-05" in printed(row(decision="eligible", first="2025-06-01", last="2025-06-05"))[2]
+
+
+@pytest.mark.parametrize(("columns", "name"), [(80, "p1"), (80, "x" * 36), (100, "p1" * 10), (111, "x" * 36)])
+def test_where_there_is_little_room_reasons_stand_below_their_patient(
+    monkeypatch: pytest.MonkeyPatch, columns: int, name: str
+) -> None:
+    """On a narrow terminal each reason is whole, on lines of its own, indented, and no line is wider than that."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    because = ("E08-1 HBV DNA: not in the record", f"E02 {'word ' * 25}end", "a", "b", "c")
+    lines = printed(row(name, because=because), row("b", "eligible", first="2025-06-01"), to=Terminal())
+    assert lines[1].split() == ["Patient", "Decision", "Cohort", "From-until"]
+    assert lines[2].split() == [name, "undetermined", "LN"]
+    assert lines[3] == "    E08-1 HBV DNA: not in the record"
+    assert [line.strip() for line in lines[-5:-2]] == ["a", "b", "and 1 more"]
+    assert lines[-2].split() == ["b", "eligible", "LN", "2025-06-01"]
+    assert {line[:4].strip() for line in lines[3:-2]} == {""}
+    assert max(map(len, lines)) <= columns
+
+
+def test_where_there_is_room_reasons_stand_beside_their_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of the usual width for tables has a column for them, and heads of one line."""
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+    head, first = printed(row("p1", because=("x",)), to=Terminal())[1:3]
+    assert head.split() == ["Patient", "Decision", "Cohort", "From-until", "Why"]
+    assert first.index("x") == head.index("Why")
 
 
 def test_no_line_ends_in_blanks() -> None:

@@ -114,6 +114,9 @@ def test_a_viral_load_in_words_or_copies_counts_as_well(spec_case: SpecCase) -> 
               4 | -9  | positive        | negative       |                  | 1000
               5 | -9  | positive        | negative       |                  | <100
               6 | -9  | positive        | negative       | negative         | 1000
+              7 | -9  | negative        | negative       | haemolysed       |
+              8 | -9  | negative        | negative       | negative         | 1000
+              9 | -9  | negative        | negative       | negative         |
         """,
         {
             1: "met positive",
@@ -122,6 +125,9 @@ def test_a_viral_load_in_words_or_copies_counts_as_well(spec_case: SpecCase) -> 
             4: "met positive",
             5: "not-met negative",
             6: "unknown conflict",
+            7: "judgement needs-person",
+            8: "judgement needs-person",
+            9: "not-met negative",
         },
     )
 

@@ -46,6 +46,14 @@ def test_what_has_no_code_is_looked_for_otherwise(screened: Made, release: Relea
     assert _requirement(screened, release, "consent")["type"] == "Consent"
 
 
+def test_nothing_missing_is_said(screened: Made, release: Release) -> None:
+    """A narrative never announces a list that is empty."""
+    told = guidance_response(screened(), release, ON)["text"]["div"]
+    assert "<b>Nothing is missing 无缺失资料</b>" in told
+    some = guidance_response(screened(finding("E07", "unknown", "missing", concept="consent")), release, ON)
+    assert "<b>What is missing 尚缺资料</b></p><p>" in some["text"]["div"]
+
+
 def test_every_concept_can_be_looked_for() -> None:
     """Each kind of concept has a place, and each concept a value set of the id that is named."""
     concepts = catalogue().titles

@@ -122,6 +122,12 @@ def test_no_allergy_beside_an_allergy_denies_nothing() -> None:
     assert allergy(code=coded("716186003", "39579001")).severe is True
 
 
+@pytest.mark.parametrize("told", [{"criticality": "high"}, {"reaction": [{"severity": "severe"}]}])
+def test_no_allergy_with_a_reaction_is_one(told: dict[str, Any]) -> None:
+    """What is told of a reaction contradicts the code that there is no allergy, so that a person must see it."""
+    assert allergy(code=coded("716186003"), **told).severe is True
+
+
 def test_a_text_is_kept_as_it_was_sent() -> None:
     """What no code says a person can still read."""
     assert allergy().raw == "青霉素"

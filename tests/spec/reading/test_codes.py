@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.codes import ICD_10, LOINC, SNOMED_CT, analyte, canonical_system, catalogue, concepts_of, contradicts
+from mappings.codes import (
+    ATC,
+    ICD_10,
+    LOINC,
+    SNOMED_CT,
+    analyte,
+    canonical_system,
+    catalogue,
+    concepts_of,
+    contradicts,
+    is_placed,
+    names_another,
+)
 
 title = "Codes"
 
@@ -149,3 +161,89 @@ def test_a_system_we_do_not_know_keeps_its_name() -> None:
 def test_no_display_makes_the_comparison_fail(display: str) -> None:
     """Whatever stands there, it contradicts or it does not."""
     assert contradicts(LOINC, "777-3", display) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "name", "is_another"),
+    [
+        (ICD_10, "K21.900", "Pulmonary embolism", True),
+        (ICD_10, "K21.900", "胃食管反流病", False),
+        (ICD_10, "K21.900", "血小板计数", False),
+        (ATC, "A02BC01", "他克莫司", True),
+        (ATC, "A02BC01", "他克莫司胶囊", True),
+        (ATC, "A02BC01", "注射用环磷酰胺", True),
+        (ATC, "A02BC01", "奥美拉唑", False),
+        (ATC, "D11AH01", "tacrolimus", False),
+        (SNOMED_CT, "1", "Pulmonary embolism", False),
+    ],
+)
+def test_the_name_of_one_of_ours_under_a_code_that_is_not_is_a_contradiction(
+    system: str, code: str, name: str, is_another: bool
+) -> None:
+    """The code alone would set it aside for good; a drug for the skin bears the name of the one that is swallowed."""
+    assert names_another(system, code, name) is is_another
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "placed"),
+    [
+        (ICD_10, "K21.900", True),
+        (ICD_10, "k21.9", True),
+        (ICD_10, "Ｋ２１．９", True),
+        (ICD_10, "C7A.00", True),
+        (ICD_10, "CA40.0", False),
+        (ICD_10, "2C6Z", False),
+        (ICD_10, "M81400/3", False),
+        (ICD_10, "K2", False),
+        (ATC, "A02BC01", True),
+        (ATC, "a02bc01", True),
+        (ATC, "A02", True),
+        (ATC, "XA02BC01", False),
+        (ATC, "A02BC", True),
+        (ATC, "A02BC1", False),
+        (LOINC, "718-7", False),
+    ],
+)
+def test_only_what_has_the_form_of_a_code_can_be_placed(system: str, code: str, placed: bool) -> None:
+    """ICD-11, morphologies and codes of the hospital's own, sent under another system's name, may be anything."""
+    assert is_placed(system, code) is placed
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "concept"),
+    [
+        (ATC, "l04ad02", "rx.immunosuppressant.tacrolimus"),
+        (ATC, " L04AD02", "rx.immunosuppressant.tacrolimus"),
+        ("https://loinc.org/", "718-7 ", "lab.hemoglobin_mass"),
+        ("http://HL7.org/fhir/sid/icd-10/", "ｉ２６．９", "dx.pe"),
+    ],
+)
+def test_a_code_is_known_however_it_is_spelled(system: str, code: str, concept: str) -> None:
+    """Case, blanks, full-width letters, and the ways to write an address."""
+    assert concept in concepts_of(system, code)
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "concept"),
+    [
+        (ICD_10, "C4A.9", "dx.malignancy_all_C_chapter"),
+        (ICD_10, "C7B.0", "dx.malignancy_all_C_chapter"),
+        (ICD_10, "Z51.1", "hx.malignancy"),
+        (ICD_10, "Z08.0", "hx.malignancy"),
+        (ICD_10, "D73.3", "dx.infection"),
+        (ICD_10, "M49.0", "dx.infection"),
+        (ICD_10, "O08.2", "dx.venous_thrombosis_other_site"),
+        (ICD_10, "I09.81", "dx.heart_failure_possible"),
+        (ICD_10, "Y84.1", "dx.renal_failure_unspecified"),
+        (ICD_10, "D72.12", "allergy.reaction_other"),
+        (ICD_10, "F99", "dx.mental_illness_unspecified"),
+        (ICD_10, "X70", "dx.mental_illness_unspecified"),
+        (ICD_10, "R45.851", "dx.mental_illness_unspecified"),
+        (ICD_10, "Z31.9", "status.obstetric"),
+        (ATC, "P01AB01", "rx.anti_infective"),
+        (ATC, "C10AX13", "rx.other_biologic"),
+    ],
+)
+def test_what_only_a_person_can_judge_is_laid_before_one(system: str, code: str, concept: str) -> None:
+    """Codes beside the ones that everybody thinks of, each of which would otherwise be set aside as of no use."""
+    assert concept in concepts_of(system, code)

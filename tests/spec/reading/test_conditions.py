@@ -90,6 +90,7 @@ def test_a_diagnosis_is_all_that_its_codings_say(elements: dict[str, Any], conce
     [
         ({"code": coded((ICD_10, "H52.1"))}, "not-relevant"),
         ({"code": {"coding": [{"system": ICD_10, "code": "I26.9", "display": "Myopia"}]}}, "display-contradicts"),
+        ({"code": {**coded((ICD_10, "K21.9")), "text": "Pulmonary embolism"}}, "display-contradicts"),
         ({"verificationStatus": coded(("", "nonsense"))}, "malformed"),
         ({"modifierExtension": [{"url": "http://x"}]}, "unknown-modifier"),
         ({"implicitRules": "http://x"}, "implicit-rules"),

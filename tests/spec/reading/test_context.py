@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from mappings.codes import ATC, ICD_10, LOINC, Code
@@ -84,8 +85,11 @@ def test_a_meaning_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) 
     assert context.meaning_of_raw(raw("777-3")) is first
     for code in ("718-7", "751-8"):
         context.meaning_of_raw(raw(code))
+        assert context.use_of_code(raw(code)) is None
+        assert context.use_of_code(raw(f"{code}0")) == "not-relevant"
     assert context.meaning_of_raw(raw("777-3")) == first
     assert len(context._meanings) <= 2
+    assert len(context._uses) <= 2
     assert context.meaning_of_raw(b"").refusal == "no-code"
 
 
@@ -111,3 +115,13 @@ def test_what_belongs_to_no_patient_is_found_by_its_id() -> None:
         assert list(context.studies) == ["a"]
         assert context.lost == {"Condition"}
         assert str(context.zone) == "Asia/Shanghai"
+
+
+def test_results_that_nobody_asks_for_are_left_unread() -> None:
+    """Where it is known what is asked for, another test is of no use; a component that is asked for still is read."""
+    context = Context(asked=frozenset({"vital.sbp"}))
+    code = {
+        name: msgspec.json.encode({"coding": [{"system": LOINC, "code": name}]}) for name in ("8480-6", "8462-4", "0-0")
+    }
+    assert [context.use_of_code(code[name]) for name in code] == [None, "not-relevant", "not-relevant"]
+    assert [Context().use_of_code(code[name]) for name in code] == [None, None, "not-relevant"]

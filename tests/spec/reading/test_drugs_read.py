@@ -119,6 +119,8 @@ def test_a_medication_out_of_use_still_names_its_drug(status: str) -> None:
         ({"text": "复方"}, [{"itemReference": {"reference": "Substance/1"}}], set(), False),
         ({"text": "复方"}, [{"item": {"reference": {"reference": "Substance/1"}}}], set(), False),
         ({"text": "复方"}, [{"itemCodeableConcept": atc("L04AD02"), **MODIFIED}], set(), False),
+        (atc("V07AB"), [{"itemReference": {"reference": "Substance/1"}}, {"itemCodeableConcept": atc("L04AD02")}], {TACROLIMUS}, False),
+        (atc("V07AB"), [{"itemReference": {"reference": "Medication/m"}}], set(), False),
         ({"text": "复方"}, [], set(), False),
         (None, [], set(), False),
     ],
@@ -129,6 +131,15 @@ def test_a_medication_is_its_code_and_its_ingredients(
     """One ingredient that we cannot place leaves it open what else is in it; an unlisted suppressant stays beside a listed."""
     fact = one(MedicationStatement, knowing(code=code, ingredient=ingredients), **by_reference())
     assert (set(fact.concepts), fact.placed) == (concepts, placed)
+
+
+def test_an_ingredient_may_be_a_medication_of_its_own() -> None:
+    """A bag of glucose with a suppressant in it is the suppressant, whatever code the bag has."""
+    inner = msgspec.structs.replace(knowing(code=atc("L04AD02")).medications["m"], id="inner")
+    bag = knowing(code=atc("V07AB"), ingredient=[{"itemReference": {"reference": "Medication/inner"}}])
+    context = Context(medications={**bag.medications, "inner": inner})
+    fact = one(MedicationStatement, context, **by_reference())
+    assert (set(fact.concepts), fact.placed) == ({TACROLIMUS}, True)
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,8 @@ def test_a_damaged_line_says_of_what_something_was_lost(text: bytes, types: set[
         ({"code": coded("2093-3", system=LOINC)}, "not-relevant"),
         ({"code": coded("PLT", system="urn:lab")}, "unknown-code"),
         ({"code": coded("HB", system="urn:lab")}, None),
-        ({"code": {"text": "血小板"}}, "no-code"),
+        ({"code": {"text": "血小板"}}, None),
+        ({"code": {"text": "维生素D"}}, "no-code"),
         ({}, "no-code"),
         ({"code": 7}, "malformed"),
         ({"code": {"coding": [{"system": LOINC, "code": "777-3", "display": "Hemoglobin"}]}}, None),
@@ -166,7 +167,7 @@ def test_a_damaged_line_says_of_what_something_was_lost(text: bytes, types: set[
     ],
 )
 def test_an_observation_is_left_out_by_its_code_alone(elements: dict[str, Any], use: str | None) -> None:
-    """Only where nothing in it can be of use: a panel, and a code that contradicts its name, are read."""
+    """Only where nothing in it can be of use: a panel, a code that contradicts its name, and a test of ours by its name are read."""
     (header,) = look(line("Observation", **elements))
     assert isinstance(header, Observation)
     context = Context(local_codes={("urn:lab", "HB"): Code(LOINC, "718-7")})

@@ -235,6 +235,10 @@ def test_an_arbitrary_unit_keeps_its_own_range() -> None:
         ({"code": coded((LOINC, "777-3", "Hemoglobin [Mass/volume] in Blood"))}, "display-contradicts"),
         ({"code": coded((LOINC, "777-3", ""), (LOINC, "6690-2", ""))}, "display-contradicts"),
         ({"effectiveDateTime": ""}, "no-date"),
+        (
+            {"effectiveDateTime": "", "effectiveTiming": {"event": ["2024-01-01"]}, "issued": "2025-05-22T08:00:00Z"},
+            "no-date",
+        ),
     ],
 )
 def test_what_is_not_used_is_set_aside_with_its_reason(elements: dict[str, Any], reason: str) -> None:

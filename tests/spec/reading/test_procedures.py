@@ -68,6 +68,12 @@ def test_its_time_is_that_of_r4_or_of_r5(elements: dict[str, Any], text: str | N
         (DIALYSIS, {"proc.dialysis"}, True, ""),
         ({"text": "血液透析"}, set(), False, "血液透析"),
         ({"coding": [{"system": "http://hospital.example.cn", "code": "P1", "display": "透析"}]}, set(), False, "透析"),
+        (
+            {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "Z49.1"}]},
+            {"dx.renal_failure_unspecified"},
+            False,
+            "",
+        ),
         (None, set(), False, ""),
     ],
 )

@@ -27,12 +27,13 @@ title = "Words"
         (
             "indeterminate",
             ["弱阳性", "弱阳性(±)", "弱阳性(+)", "可疑", "灰区", "±", "+/-", "indeterminate", "Equivocal", "borderline", "weakly reactive",
-             "假阳性", "生物学假阳性", "false positive"],
+             "假阳性", "生物学假阳性", "false positive", "非阴性", "不阴性", "非阳性"],
         ),
         (
             None,
             ["", "ND", "溶血", "12.5", "阳性(-)", "阴性 (+)", "not positive", "无明显阳性", "排除阳性", "阳性或阴性", "标本量不足", "A", "N",
-             "无", "有", "no", "yes", "--", "20(检出限)", "isn't positive", "never positive", "阳性对照未做"],
+             "无", "有", "no", "yes", "--", "20(检出限)", "isn't positive", "never positive", "阳性对照未做",
+             "阴性?", "阴性？", "阴性(复查中)", "阴性 待复检", "部分阴性", "阴性，待确认"],
         ),
     ],
 )  # fmt: skip

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from adapter.fhir.bundles import RefusedError, Resource, decode, deeper_than, encode, hoist, hoist_line, unpack
+from adapter.fhir.bundles import RefusedError, Resource, decode, deeper_than, encode, unpack
+from adapter.fhir.contained import hoist, hoist_line
 
 
 def taken(document: object, entries: int = 100, depth: int = 64) -> list[Any]:
@@ -264,3 +265,16 @@ def test_a_line_is_hoisted():
     ]
     for other in (b"{}", b"{", b"\xff", b'{"contained": 5}', b"[" * 10_000):
         assert hoist_line(other) == [other]
+
+
+def test_a_contained_patient_stands_for_whoever_carries_its_identifier():
+    """It has no life of its own; one that says whom it stands for, or carries nothing, is left as it is."""
+    named = {"system": "urn:mrn", "value": "7"}
+    inner = [
+        {"resourceType": "Patient", "id": "a", "identifier": [{"use": "temp"}, named]},
+        {"resourceType": "Patient", "id": "b"},
+        {"resourceType": "Patient", "id": "c", "identifier": [named], "link": []},
+    ]
+    _, one, *others = hoist({"resourceType": "Basic", "id": "p", "contained": inner})
+    assert one["link"] == [{"other": {"type": "Patient", "identifier": named}, "type": "replaced-by"}]
+    assert [each.get("link") for each in others] == [None, []]
