@@ -139,7 +139,7 @@ CLAUSES: Final = (
             "Causes of thrombocytopenia other than lupus have been excluded.",
             "已排除感染、骨髓抑制、脾功能亢进等非狼疮原因所致血小板减少。",
         ),
-        ("exclusion of other causes of thrombocytopenia", "排除其他原因所致血小板减少"),
+        ("other causes of thrombocytopenia", "其他原因所致血小板减少"),
         "ITP",
     ),
     _inclusion(
@@ -195,7 +195,7 @@ CLAUSES: Final = (
         "3.3",
         "Renal: CrCl≥30mL/min (Cockcroft-Gault formula, excluding acute declines).",
         (
-            "Creatinine clearance by Cockcroft-Gault is at least 30 mL/min; an acute decline is for a person to judge.",
+            "Creatinine clearance by Cockcroft-Gault is at least 30 mL/min; an acute decline is for an investigator to judge.",
             "Cockcroft-Gault公式计算的肌酐清除率≥30 mL/min；急性下降由研究者判断。",
         ),
         ("creatinine clearance (Cockcroft-Gault)", "肌酐清除率（Cockcroft-Gault）"),
@@ -276,7 +276,7 @@ CLAUSES: Final = (
         "CNS disorders (exceptions: epilepsy, psychosis, organic brain syndrome, cerebrovascular accident, "
         "encephalitis, CNS vasculitis).",
         ("The patient has a disorder of the central nervous system.", "存在中枢神经系统疾病。"),
-        ("central nervous system disorder", "中枢神经系统疾病"),
+        ("disorders of the central nervous system", "中枢神经系统疾病"),
     ),
     _exclusion(
         "E04",
@@ -338,7 +338,7 @@ CLAUSES: Final = (
         "8",
         "Subjects positive for: Syphilis test",
         ("A syphilis test is positive.", "梅毒检测阳性。"),
-        ("syphilis test", "梅毒检测"),
+        ("syphilis", "梅毒检测"),
     ),
     _exclusion(
         "E09",
@@ -362,7 +362,7 @@ CLAUSES: Final = (
         "11",
         "Participation in other clinical trials within 3 months pre-screening.",
         ("The patient took part in another clinical trial within 3 months.", "3个月内参加过其他临床试验。"),
-        ("other clinical trial", "其他临床试验"),
+        ("participation in another clinical trial", "参加其他临床试验"),
     ),
     _exclusion(
         "E12",
@@ -389,7 +389,7 @@ CLAUSES: Final = (
             "The investigator found another reason against taking part.",
             "研究者认为存在其他不适合参加的原因。",
         ),
-        ("other reason found by the investigator", "研究者认定的其他原因"),
+        ("another reason found by the investigator", "研究者认定的其他原因"),
     ),
 )
 

@@ -76,10 +76,10 @@ def _class_in(one: Result, clause: str) -> Finding:
         return judgement(clause, "needs-person", [one])
     proliferative = {activity for name, activity in classes if name in ("III", "IV")}
     if not proliferative:
-        return not_met(clause, "negative", [one])
+        return not_met(clause, "not-listed", [one])
     if proliferative == {"C"}:
         return judgement(clause, "needs-person", [one], about="chronic lesions")
-    return met(clause, "present", [one])
+    return met(clause, "listed", [one])
 
 
 def classes_of(one: CodedResult) -> set[tuple[str, str]]:

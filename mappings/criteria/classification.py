@@ -120,7 +120,9 @@ def _gate_shut(gate: Scored, record: Record, on: Occasion) -> Finding:
         problem: Reason | None = next((fact.problem for fact in gate.facts), None)
         return unknown(CLAUSE, problem or "missing", gate.facts, concept=ANA[0])
     doubt = None if gate.status == "refuted" else record.no_absence(on, ("Observation",))
-    return unknown(CLAUSE, doubt, gate.facts, concept=ANA[0]) if doubt else not_met(CLAUSE, "negative", gate.facts)
+    if doubt:
+        return unknown(CLAUSE, doubt, gate.facts, concept=ANA[0])
+    return not_met(CLAUSE, "negative", gate.facts, about="ana")
 
 
 def _most_useful(found: Score) -> str:

@@ -26,7 +26,7 @@ def consent(record: Record, on: Occasion) -> Finding:
     latest = _latest(record)
     refused = [one for one in latest if not one.active or not one.permits]
     if len(refused) == len(latest):
-        return not_met(CLAUSE, "negative", latest)
+        return not_met(CLAUSE, "withdrawn", latest)
     if refused or any(one.problem for one in latest):
         return unknown(CLAUSE, "conflict", latest, concept=CONSENT)
     given = min((_given(one, on) for one in latest), key=lambda one: ("met", "unknown", "not-met").index(one.state))
@@ -60,7 +60,7 @@ def _given(one: ConsentGiven, on: Occasion) -> Finding:
     if one.ended is None:
         return met(CLAUSE, "present", [one])
     if one.ended.until(on.at):
-        return not_met(CLAUSE, "outdated", [one])
+        return not_met(CLAUSE, "withdrawn", [one])
     first, last = on.day_of(one.ended.earliest), on.day_of(one.ended.latest)
     turns = (first, last + timedelta(days=1))
     if first > on.today or first == last:

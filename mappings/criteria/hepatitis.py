@@ -50,7 +50,9 @@ def _hepatitis_b(clause: str, record: Record, on: Occasion) -> Finding:
         return open_serology(clause, first, ANTIGEN[0], on)
     if core is None or core == "indeterminate":
         return open_serology(clause, second, CORE[0], on)
-    return _unless_detected(clause, markers, load if core == "negative" else "none", third)
+    if core == "positive":
+        return not_met(clause, "undetected", [*markers, *third])
+    return _unless_detected(clause, markers, load, third)
 
 
 def hepatitis_c(record: Record, on: Occasion) -> Finding:
@@ -89,7 +91,9 @@ def _by_load(
         return unknown(clause, "conflict" if load == "conflict" else why_open(loads, on), facts, concept=concept)
     if _is_older(loads, markers, on):
         return unknown(clause, "outdated", facts, concept=concept)
-    return judgement(clause, "needs-person", facts) if load == "detected-below" else not_met(clause, "negative", facts)
+    if load == "detected-below":
+        return judgement(clause, "needs-person", facts)
+    return not_met(clause, "undetected", facts)
 
 
 def _unless_detected(clause: str, markers: Sequence[Result], load: Load, loads: Sequence[Result]) -> Finding:

@@ -35,11 +35,13 @@ def _unaided(count: Measurement, record: Record, on: Occasion) -> Finding:
     sampled = on.day_of(count.when.earliest)
     given = [one for one in record.exposed(GCSF) if _may_act(one, count.when, on)]
     if given:
-        about, value, limit = GCSF[0], finding.value, finding.limit
-        return judgement(CLAUSE, "needs-person", [count, *given], value=value, limit=limit, about=about)
+        value, limit = finding.value, finding.limit
+        return judgement(CLAUSE, "needs-person", [count, *given], value=value, limit=limit, about="g-csf")
     opens = sampled - timedelta(days=on.limits.long_acting_gcsf_window.days)
     doubt = record.no_absence(on, MEDICATION_TYPES, opens)
-    return unknown(CLAUSE, doubt, [count], concept=GCSF[0], limit=finding.limit) if doubt else finding
+    if doubt:
+        return unknown(CLAUSE, doubt, [count], concept=GCSF[0], limit=finding.limit, about="g-csf")
+    return finding
 
 
 def _may_act(given: Exposure, sampled: When, on: Occasion) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypedDict, Unpack
 
-from mappings.facts import Fact, Measurement
+from mappings.facts import Exposure, Fact, Measurement
 from mappings.findings import Amount, Evidence, Finding, Reason
 from mappings.limits import Limit
 
@@ -53,11 +53,20 @@ def evidence_of(facts: Iterable[Fact]) -> tuple[Evidence, ...]:
 
 
 def _evidence(fact: Fact) -> Evidence:
-    time = fact.when.text if fact.when else None
+    time = _time(fact)
     if not isinstance(fact, Measurement):
         return Evidence(fact.source.reference, fact.source.version, time, fact.raw)
     value = fact.value.exact if fact.value else None
     return Evidence(fact.source.reference, fact.source.version, time, fact.raw, value, fact.unit, fact.factor)
+
+
+def _time(fact: Fact) -> str | None:
+    """Return when a fact was, as it was sent: of a drug from its first day to its last, as an ISO 8601 interval."""
+    start = fact.when.text if fact.when else None
+    if not isinstance(fact, Exposure) or (fact.ended is None and not fact.ongoing):
+        return start
+    end = fact.ended.text if fact.ended and not fact.ongoing else ".."
+    return start if start == end else f"{start or '..'}/{end}"
 
 
 def amount_of(limit: Limit) -> Amount:

@@ -27,7 +27,7 @@ from mappings.drugs import (
     HalfLife,
 )
 from mappings.facts import Exposure
-from mappings.findings import Amount, Finding
+from mappings.findings import Amount, Finding, Reason
 from mappings.record import Record
 from mappings.site import Occasion
 
@@ -106,7 +106,18 @@ def _open(found: list[Washout], turns: tuple[date, ...]) -> Finding:
     facts, first = [one.exposure for one in found], found[0]
     if not first.is_settled:
         return judgement(CLAUSE, "needs-person", facts, limit=first.limit, turns=turns, about=first.concept)
-    return unknown(CLAUSE, "missing", facts, concept=first.concept, limit=first.limit, turns=turns, about=first.concept)
+    about = first.concept
+    return unknown(CLAUSE, _doubt(first), facts, concept=about, limit=first.limit, turns=turns, about=about)
+
+
+def _doubt(one: Washout) -> Reason:
+    """Return why nobody can tell whether a washout is over."""
+    problem = one.exposure.problem
+    if problem and problem != "preliminary":
+        return problem
+    if one.exposure.kind == "request":
+        return "only-prescribed"
+    return "no-end" if one.latest == NEVER else problem or "partial-date"
 
 
 def washouts(record: Record, on: Occasion) -> Iterator[Washout]:

@@ -10,7 +10,7 @@ STATES: Final[Mapping[State, Bilingual]] = {
     "met": Bilingual("Met", "符合"),
     "not-met": Bilingual("Not met", "不符合"),
     "unknown": Bilingual("Unknown", "未知"),
-    "judgement": Bilingual("For a person to judge", "须由研究者判断"),
+    "judgement": Bilingual("For an investigator to judge", "须由研究者判断"),
     "not-applicable": Bilingual("Not applicable", "不适用"),
 }
 EFFECTS: Final[Mapping[Effect, Bilingual]] = {

@@ -106,7 +106,7 @@ def test_what_is_missing_is_listed_once_with_all_it_would_settle() -> None:
 def test_what_is_missing_is_named_for_people() -> None:
     """A concept by its title, a person's answer by its clause."""
     named = {one.concept: one.needed for one in missing_from(findings(E02="open"))}
-    assert named == {"attestation.E02": "a person's answer on uncontrolled infection"}
+    assert named == {"attestation.E02": "an investigator's answer on uncontrolled infection"}
 
 
 def test_a_person_s_answers_to_all_that_is_missing_leave_nothing_missing() -> None:

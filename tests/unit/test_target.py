@@ -36,6 +36,32 @@ def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
     assert not [name for name in names(tmp_path) if "ResearchSubject" in name]
 
 
+def test_what_a_stopped_run_had_put_in_place_is_known_again(tmp_path: Path) -> None:
+    """A run that ends while its files take their names leaves none that the next run takes for somebody else's."""
+    (tmp_path / OURS).write_text("Provenance.ndjson\n")
+    (tmp_path / "Provenance.ndjson").mkdir()  # which no file can take the name of
+    lines = [b'{"resourceType":"Provenance","id":"p"}\n']
+    with pytest.raises(TargetError, match="Is a directory"):
+        write_folder(str(tmp_path), lines, "R4", Site())
+    assert "ValueSet.ndjson" in names(tmp_path)
+    (tmp_path / "Provenance.ndjson").rmdir()
+    write_folder(str(tmp_path), lines, "R4", Site())
+    assert (tmp_path / "Provenance.ndjson").is_file()
+
+
+@pytest.mark.parametrize("name", ["ResearchSubject.ndjson", "ValueSet.ndjson"])
+def test_a_file_of_somebody_else_is_refused(tmp_path: Path, name: str) -> None:
+    """A file under a name that we need, which no run of ours has noted, stays; so does a link that leads nowhere."""
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(TargetError, match=f"{name} was not written by this program"):
+        write_folder(str(tmp_path), [SUBJECT % 1], "R4", Site())
+    assert names(tmp_path) == {name}
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to("nowhere")
+    with pytest.raises(TargetError, match=f"{name} was not written by this program"):
+        write_folder(str(tmp_path), [SUBJECT % 1], "R4", Site())
+
+
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     """A file in place of the folder is told with place and reason, and stays as it is."""
     (tmp_path / "file").write_text("mine")

@@ -30,13 +30,13 @@ def test_class_iii_or_iv_with_or_without_v(spec_case: SpecCase) -> None:
               8 |       |
         """,
         {
-            1: "met present",
-            2: "met present",
-            3: "met present",
-            4: "not-met negative",
-            5: "not-met negative",
-            6: "not-met negative",
-            7: "not-met negative",
+            1: "met listed",
+            2: "met listed",
+            3: "met listed",
+            4: "not-met not-listed",
+            5: "not-met not-listed",
+            6: "not-met not-listed",
+            7: "not-met not-listed",
             8: "unknown missing",
         },
         coverage="full",
@@ -62,7 +62,7 @@ def test_chronic_lesions_and_words_are_for_a_person(spec_case: SpecCase) -> None
         """,
         {
             1: "judgement needs-person",
-            2: "met present",
+            2: "met listed",
             3: "judgement needs-person",
             4: "judgement needs-person",
             5: "judgement needs-person",
@@ -105,16 +105,16 @@ def test_the_latest_biopsy_counts(spec_case: SpecCase) -> None:
              10 | -230..-90 |                   | 12                         |                    |
         """,
         {
-            1: "not-met negative",
-            2: "met present",
+            1: "not-met not-listed",
+            2: "met listed",
             3: "judgement needs-person",
             4: "unknown outdated",
-            5: "met present",
+            5: "met listed",
             6: "unknown outdated",
-            7: "met present",
+            7: "met listed",
             8: "unknown preliminary",
             9: "unknown outdated",
-            10: "met present",
+            10: "met listed",
         },
     )
 
@@ -137,10 +137,10 @@ def test_results_of_one_biopsy_must_agree(spec_case: SpecCase) -> None:
               5 | -300..-200 | 狼疮性肾炎
         """,
         {
-            1: "met present",
+            1: "met listed",
             2: "unknown conflict",
             3: "unknown partial-date",
-            4: "met present",
+            4: "met listed",
             5: "unknown partial-date",
         },
     )
@@ -283,6 +283,6 @@ def test_a_biopsy_becomes_too_old_only_where_the_site_says_so(spec_case: SpecCas
               3 | -400..-300 | IV(A)#IV          | 12
     """
     year = {"biopsy_window": "365"}
-    for rule, kept in ((biopsy_class, "met present"), (sclerosis, "met in-range")):
+    for rule, kept in ((biopsy_class, "met listed"), (sclerosis, "met in-range")):
         spec_case(rule, table, {1: kept, 2: kept, 3: kept})
         spec_case(rule, table, {1: kept, 2: "unknown outdated", 3: "unknown partial-date"}, limits=year)

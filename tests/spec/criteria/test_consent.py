@@ -33,11 +33,11 @@ def test_a_signed_consent_in_force_is_enough(spec_case: SpecCase) -> None:
         {
             1: "met present",
             2: "met present",
-            3: "not-met negative",
-            4: "not-met negative",
+            3: "not-met withdrawn",
+            4: "not-met withdrawn",
             5: "unknown missing",
             6: "unknown partial-date",
-            7: "not-met negative",
+            7: "not-met withdrawn",
             8: "met present",
             9: "unknown partial-date",
             10: "met present",
@@ -61,7 +61,7 @@ def test_the_latest_consent_counts(spec_case: SpecCase) -> None:
               4 | -30 | inactive
               4 | -3  | permits
         """,
-        {1: "not-met negative", 2: "met present", 3: "not-met negative", 4: "met present"},
+        {1: "not-met withdrawn", 2: "met present", 3: "not-met withdrawn", 4: "met present"},
     )
 
 
@@ -92,7 +92,7 @@ def test_of_consents_that_may_all_be_the_latest_none_may_be_refused(spec_case: S
             2: "unknown conflict",
             3: "unknown conflict",
             4: "unknown conflict",
-            5: "not-met negative",
+            5: "not-met withdrawn",
             6: "met present",
             7: "met present",
         },
@@ -116,12 +116,12 @@ def test_a_consent_holds_through_its_last_day(spec_case: SpecCase) -> None:
               7 | -9  | permits | 30
         """,
         {
-            1: "not-met outdated",
-            2: "not-met outdated",
+            1: "not-met withdrawn",
+            2: "not-met withdrawn",
             3: "met present",
             4: "unknown partial-date",
             5: "met present",
-            6: "not-met outdated",
+            6: "not-met withdrawn",
             7: "met present",
         },
     )
@@ -152,7 +152,7 @@ def test_a_consent_that_was_not_read_may_be_a_withdrawal(spec_case: SpecCase) ->
               3 | -9  | denies  | Consent
               4 |     |         | Consent
         """,
-        {1: "unknown not-understood", 2: "met present", 3: "not-met negative", 4: "unknown missing"},
+        {1: "unknown not-understood", 2: "met present", 3: "not-met withdrawn", 4: "unknown missing"},
     )
 
 
@@ -170,5 +170,5 @@ def test_a_consent_that_contradicts_itself_is_for_a_person(spec_case: SpecCase) 
               4 | -9  | permits | conflict
               4 | -8  | permits |
         """,
-        {1: "unknown conflict", 2: "not-met negative", 3: "unknown conflict", 4: "met present"},
+        {1: "unknown conflict", 2: "not-met withdrawn", 3: "unknown conflict", 4: "met present"},
     )

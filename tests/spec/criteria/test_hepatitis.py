@@ -26,7 +26,7 @@ def test_a_positive_marker_with_virus_above_the_limit_bars(spec_case: SpecCase) 
             1: "met positive",
             2: "met positive",
             3: "judgement needs-person",
-            4: "not-met negative",
+            4: "not-met undetected",
             5: "not-met negative",
         },
     )
@@ -86,10 +86,10 @@ def test_where_a_viral_load_lies_against_the_detection_limit(spec_case: SpecCase
              11 | -9  | positive        | negative       | -1                   |          |
         """,
         {
-            1: "not-met negative",
-            2: "not-met negative",
+            1: "not-met undetected",
+            2: "not-met undetected",
             3: "judgement needs-person",
-            4: "not-met negative",
+            4: "not-met undetected",
             5: "met positive",
             6: "judgement needs-person",
             7: "met positive",
@@ -120,10 +120,10 @@ def test_a_viral_load_in_words_or_copies_counts_as_well(spec_case: SpecCase) -> 
         """,
         {
             1: "met positive",
-            2: "not-met negative",
+            2: "not-met undetected",
             3: "unknown no-value",
             4: "met positive",
-            5: "not-met negative",
+            5: "not-met undetected",
             6: "unknown conflict",
             7: "judgement needs-person",
             8: "judgement needs-person",
@@ -151,10 +151,10 @@ def test_an_old_viral_load_does_not_speak_for_a_marker_found_since(spec_case: Sp
               5 |      |                 |                | <20
         """,
         {
-            1: "not-met negative",
+            1: "not-met undetected",
             2: "unknown outdated",
             3: "met positive",
-            4: "not-met negative",
+            4: "not-met undetected",
             5: "unknown outdated",
         },
     )
@@ -215,7 +215,7 @@ def test_the_sponsor_may_let_the_antigen_bar_alone(spec_case: SpecCase) -> None:
               3 | -9  | negative       | positive        | <20
               4 | -9  | negative       | positive        |
         """,
-        {1: "met positive", 2: "met positive", 3: "not-met negative", 4: "unknown missing"},
+        {1: "met positive", 2: "met positive", 3: "not-met undetected", 4: "unknown missing"},
         readings={"hepatitis_b": "antigen-alone-bars"},
     )
 
@@ -239,7 +239,7 @@ def test_hepatitis_c_needs_antibody_and_virus(spec_case: SpecCase) -> None:
         """,
         {
             1: "met positive",
-            2: "not-met negative",
+            2: "not-met undetected",
             3: "judgement needs-person",
             4: "unknown missing",
             5: "not-met negative",

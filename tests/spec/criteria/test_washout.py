@@ -31,7 +31,7 @@ def test_an_immunosuppressant_counts_for_five_half_lives(spec_case: SpecCase) ->
               3 | -90 | rx.immunosuppressant.tacrolimus | -9.167
               4 | -90 | rx.immunosuppressant.tacrolimus | -10..-9
         """,
-        {1: "met present", 2: "met present", 3: "not-met absent", 4: "unknown missing"},
+        {1: "met present", 2: "met present", 3: "not-met absent", 4: "unknown partial-date"},
         coverage="full",
     )
 
@@ -48,7 +48,7 @@ def test_a_biologic_counts_for_28_calendar_days(spec_case: SpecCase) -> None:
               3 | -28      | rx.cart.tisagenlecleucel | -28
               4 | -29..-28 | rx.biologic.belimumab    | -29..-28
         """,
-        {1: "met present", 2: "not-met absent", 3: "met present", 4: "unknown missing"},
+        {1: "met present", 2: "not-met absent", 3: "met present", 4: "unknown partial-date"},
         coverage="full",
     )
 
@@ -70,11 +70,11 @@ def test_a_drug_whose_last_day_is_not_known_leaves_it_open(spec_case: SpecCase) 
         """,
         {
             1: "met present",
-            2: "unknown missing",
-            3: "unknown missing",
+            2: "unknown no-end",
+            3: "unknown no-end",
             4: "met present",
-            5: "unknown missing",
-            6: "unknown missing",
+            5: "unknown no-end",
+            6: "unknown no-end",
             7: "met present",
         },
         coverage="full",
@@ -90,8 +90,17 @@ def test_a_prescription_is_no_proof_of_use(spec_case: SpecCase) -> None:
               2 | -90 | rx.immunosuppressant.tacrolimus | -5  |         | request        |
               3 | -90 | rx.immunosuppressant.tacrolimus | -60 |         | request        |
               4 | -90 | rx.immunosuppressant.tacrolimus | -5  |         | administration | preliminary
+              5 | -90 | rx.immunosuppressant.tacrolimus |     |         | statement      | preliminary
+              6 | -90 | rx.immunosuppressant.tacrolimus |     |         | statement      | conflict
         """
-    found = {1: "unknown missing", 2: "unknown missing", 3: "not-met absent", 4: "unknown missing"}
+    found = {
+        1: "unknown only-prescribed",
+        2: "unknown only-prescribed",
+        3: "not-met absent",
+        4: "unknown preliminary",
+        5: "unknown no-end",
+        6: "unknown conflict",
+    }
     spec_case(washout, table, found, coverage="full")
     spec_case(
         washout,
@@ -114,7 +123,7 @@ def test_a_supply_may_last_until_the_end_of_its_last_day(spec_case: SpecCase) ->
               3 | -30 | rx.immunosuppressant.tofacitinib | -2  | dispense
               4 | -30 | rx.immunosuppressant.tofacitinib | 0   | dispense
         """,
-        {1: "not-met absent", 2: "unknown missing", 3: "not-met absent", 4: "met present"},
+        {1: "not-met absent", 2: "unknown partial-date", 3: "not-met absent", 4: "met present"},
         coverage="full",
     )
 
@@ -253,7 +262,7 @@ def test_of_several_drugs_the_worst_decides(spec_case: SpecCase) -> None:
               3 | -90 | rx.immunosuppressant.mycophenolic_acid | -9  |
               3 | -90 | rx.immunosuppressant.tacrolimus        | -20 |
         """,
-        {1: "met present", 2: "unknown missing", 3: "not-met absent"},
+        {1: "met present", 2: "unknown only-prescribed", 3: "not-met absent"},
         coverage="full",
     )
 

@@ -86,6 +86,7 @@ def test_who_never_took_part_is_set_aside(elements: dict[str, Any], reason: str)
         {"reference": "https://x/fhir/ResearchStudy/yts109/_history/1"},
         {"reference": "ResearchStudy/ours"},
         {"identifier": NUMBER},
+        {"display": "NCT06943937"},
     ],
 )
 def test_this_trial_is_not_another_one(study: dict[str, Any]) -> None:
@@ -93,7 +94,9 @@ def test_this_trial_is_not_another_one(study: dict[str, Any]) -> None:
     assert subject(status="on-study", study=study) == "own-output"
 
 
-@pytest.mark.parametrize("study", [None, {"display": "YTS109"}, {"reference": "Group/yts109"}])
+@pytest.mark.parametrize(
+    "study", [None, {"display": "YTS109"}, {"display": "after NCT06943937"}, {"reference": "Group/yts109"}]
+)
 def test_a_trial_that_cannot_be_told_is_another_one(study: dict[str, Any] | None) -> None:
     """Only what names this trial for certain is left out."""
     assert isinstance(subject(status="on-study", study=study), list)
