@@ -21,14 +21,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
 from adapter import doctor as doctoring
 from adapter.fhir.formats import SourceError
 from adapter.grades import VERSIONS, Ctcae, GradeFormat, Grading, write_grades
-from adapter.report import CLAUSE_IDS, NEEDS_NO_MENDING, counted, csv_head, explained, headline, printable
-from adapter.run import Job, Results, Summary, WorkerError, lost_in, screening, size_of, told, where
+from adapter.messages import finish, messages, refused, tell_problems, usage
+from adapter.report import CLAUSE_IDS, counted, csv_head, explained, headline, printable
+from adapter.run import Job, Results, Summary, WorkerError, screening, where
 from adapter.settings import SettingsError, load_site
 from adapter.spared import in_the_way
 from adapter.table import as_text, print_table
@@ -41,7 +41,6 @@ from mappings.site import Occasion
 app = typer.Typer(
     name="yts109", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 RELEASES: Final[dict[str, Literal["R4", "R5"]]] = {"R4": "R4", "R5": "R5"}
 #: Of the instants that can be asked about: dates further off are slips of the keyboard.
@@ -111,7 +110,7 @@ def screen(
     with _opened(output) as file, _run(sources, job) as results, _writing(place):
         _print(results, job, form, file)
         file.flush()
-    _finish(results.summary, strict=strict)
+    finish(results.summary, strict=strict)
 
 
 @app.command()
@@ -128,8 +127,8 @@ def run(
 ) -> None:
     """Screen every patient in SOURCES, print the table, and write the resources that say so."""
     if to.startswith(("http://", "https://")):
-        _usage("--to: this version writes to folders, not to servers")
-    written_as = RELEASES.get(release.upper()) or _usage(f"--fhir {release}: R4 or R5")
+        usage("--to: this version writes to folders, not to servers")
+    written_as = RELEASES.get(release.upper()) or usage(f"--fhir {release}: R4 or R5")
     form = "fhir" if written_as == "R4" else "fhir-r5"
     job = _job(at, known_at, site, coverage, workers, ("table", form))
     _spared(sources, site, Path(to), is_folder=True)
@@ -141,12 +140,12 @@ def run(
                 print_table(results.streams["table"], _head(job), sys.stdout)
                 sys.stdout.flush()
     except TargetError as error:
-        _refused(str(error))
+        refused(str(error))
     messages.print(f"{counted(written.resources, 'resource')} written to {to}", markup=False)
     if written.patients_left:
         results.summary.set_aside["shared-identifier"] += written.patients_left
         messages.print("nothing written about patients who share an identifier: each needs their own, or none")
-    _finish(results.summary, strict=strict)
+    finish(results.summary, strict=strict)
 
 
 @app.command()
@@ -162,14 +161,14 @@ def explain(
     """Say in plain words, English and Chinese, why PATIENT is what they are."""
     clause = clause.upper() if clause else None
     if clause not in (None, *CLAUSE_IDS):
-        _usage(f"{clause}: there is no such clause; there are {', '.join(CLAUSE_IDS)}")
+        usage(f"{clause}: there is no such clause; there are {', '.join(CLAUSE_IDS)}")
     job = _job(at, known_at, site, coverage, 1, ("ndjson",))
     with _run([source], msgspec.structs.replace(job, only=_key(patient))) as results, _writing("standard output"):
         found = list(results.streams["ndjson"])
         if found:
             _say(explained(msgspec.json.decode(found[0]), clause))
     if not found:
-        _usage("there is no such patient in this source")
+        usage("there is no such patient in this source")
 
 
 @app.command()
@@ -193,12 +192,12 @@ def grade(
     since = _instant(baseline, ZoneInfo(job.site.time_zone), "--baseline") if baseline is not None else None
     asked = Grading(VERSIONS[ctcae], since)
     job = msgspec.structs.replace(job, grading=asked)
-    _spared(sources, output)
+    _spared(sources, site, output, is_folder=False)
     place = str(output or "standard output")
     with _opened(output) as file, _run(sources, job) as results, _writing(place):
         write_grades(results.streams[form.value], form, asked, Occasion(job.at, job.site), file)
         file.flush()
-    _finish(results.summary, strict=strict)
+    finish(results.summary, strict=strict)
 
 
 @app.command()
@@ -248,7 +247,7 @@ def _job(
     try:
         settings = load_site(site)
     except SettingsError as error:
-        _usage(str(error))
+        usage(str(error))
     zone = ZoneInfo(settings.site.time_zone)
     return Job(
         at=_instant(at, zone, "--at") if at is not None else datetime.now(UTC),
@@ -267,9 +266,9 @@ def _instant(text: str, zone: ZoneInfo, option: str) -> datetime:
     try:
         moment = datetime.combine(date.fromisoformat(text), time(), zone) if len(text) == 10 else _moment(text, zone)
     except (ValueError, OverflowError):
-        _usage(f"{option} {text}: not an instant such as 2025-06-01T09:00:00+08:00")
+        usage(f"{option} {text}: not an instant such as 2025-06-01T09:00:00+08:00")
     if moment.year not in YEARS:
-        _usage(f"{option} {text}: not in the years from {YEARS[0]} to {YEARS[-1]}")
+        usage(f"{option} {text}: not in the years from {YEARS[0]} to {YEARS[-1]}")
     return moment
 
 
@@ -295,16 +294,6 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _usage(message: str) -> NoReturn:
-    messages.print(f"yts109: {message}", markup=False)
-    raise typer.Exit(2)
-
-
-def _refused(message: str) -> NoReturn:
-    messages.print(f"yts109: {message}", markup=False)
-    raise typer.Exit(3)
-
-
 def _spared(sources: list[str], site: Path | None, target: Path | None, *, is_folder: bool) -> None:
     """Refuse to write over what is read, or among it."""
     if target is None:
@@ -314,9 +303,9 @@ def _spared(sources: list[str], site: Path | None, target: Path | None, *, is_fo
         if site and not is_folder:
             source = source or in_the_way([str(site)], target, is_folder=False)
     except OSError as error:
-        _usage(f"{error.filename}: {error.strerror or 'cannot be read'}")
+        usage(f"{error.filename}: {error.strerror or 'cannot be read'}")
     if source:
-        _usage(f"{target}: {source} is read, and what is read is not written over; name another place")
+        usage(f"{target}: {source} is read, and what is read is not written over; name another place")
 
 
 @contextmanager
@@ -324,7 +313,7 @@ def _run(sources: list[str], job: Job) -> Iterator[Results]:
     """Run ``job`` with progress on a terminal; an unreadable source ends the command with status 2."""
     for source in sources:
         if source.startswith(("http://", "https://")):
-            _usage(f"{source}: this version reads files, not servers")
+            usage(f"{source}: this version reads files, not servers")
     try:
         with Progress(console=messages, transient=True, disable=not sys.stderr.isatty()) as bar:
             tasks = {name: bar.add_task(name, total=None) for name in ("reading", "screening")}
@@ -334,17 +323,17 @@ def _run(sources: list[str], job: Job) -> Iterator[Results]:
                 _something(results.summary, sources)
                 yield results
     except (SourceError, WorkerError) as error:
-        _usage(str(error))
+        usage(str(error))
     except OSError as error:
-        _refused(f"temporary files in {tempfile.gettempdir()}: {error.strerror}")
+        refused(f"temporary files in {tempfile.gettempdir()}: {error.strerror}")
 
 
 def _something(summary: Summary, sources: list[str]) -> None:
     """End the command with status 2 where no source held a resource: a hospital without patients is another thing."""
     useless = sum(number for reason, number in summary.set_aside.items() if reason not in OF_NOBODY)
     if not summary.patients and not summary.unused and summary.resources <= useless:
-        _tell_problems(summary)
-        _usage(f"{', '.join(sources)}: no FHIR resource in it that could be read")
+        tell_problems(summary)
+        usage(f"{', '.join(sources)}: no FHIR resource in it that could be read")
 
 
 @contextmanager
@@ -357,7 +346,7 @@ def _writing(place: str) -> Iterator[None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(0) from None
-        _refused(f"{place}: {error.strerror}")
+        refused(f"{place}: {error.strerror}")
 
 
 @contextmanager
@@ -372,7 +361,7 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
     try:
         file = part.open("wb")
     except OSError as error:
-        _refused(f"{output}: {error.strerror}")
+        refused(f"{output}: {error.strerror}")
     try:
         with file:
             yield file
@@ -395,28 +384,3 @@ def _print(results: Results, job: Job, form: Format, file: BinaryIO) -> None:
     else:
         file.write(csv_head() + b"\n" if form is Format.csv else b"")
         file.writelines(results.streams[form.value])
-
-
-def _finish(summary: Summary, *, strict: bool) -> None:
-    """Tell what was set aside, by reason and place, and end with the right status."""
-    _tell_problems(summary)
-    for failure in summary.failures:
-        messages.print(f"yts109: one patient could not be screened: {failure}; please report this", markup=False)
-    if summary.lost:
-        messages.print(
-            f"lost, and perhaps anyone's: {lost_in(summary)}; their absence is taken as proof of nothing", markup=False
-        )
-    aside = ", ".join(f"{number} {reason}" for reason, number in sorted(summary.set_aside.items()))
-    unused = sum(summary.unused.values())
-    messages.print(
-        f"{size_of(summary)}; set aside: {aside or 'nothing'}"
-        + (f"; {unused} of types this protocol does not use" if unused else ""),
-        markup=False,
-    )
-    if summary.failures or (strict and summary.set_aside.keys() - NEEDS_NO_MENDING):
-        raise typer.Exit(1)
-
-
-def _tell_problems(summary: Summary) -> None:
-    for problem in summary.problems:
-        messages.print(f"set aside: {told(problem)}", markup=False)

@@ -1,0 +1,49 @@
+"""What a command says on standard error, and how it ends."""
+
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from adapter.report import NEEDS_NO_MENDING
+from adapter.run import Summary, lost_in, size_of, told
+
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def usage(message: str) -> NoReturn:
+    """End the command: what was asked for cannot be done."""
+    messages.print(f"yts109: {message}", markup=False)
+    raise typer.Exit(2)
+
+
+def refused(message: str) -> NoReturn:
+    """End the command: the target refused."""
+    messages.print(f"yts109: {message}", markup=False)
+    raise typer.Exit(3)
+
+
+def finish(summary: Summary, *, strict: bool) -> None:
+    """Tell what was set aside, by reason and place, and end with the right status."""
+    tell_problems(summary)
+    for failure in summary.failures:
+        messages.print(f"yts109: one patient could not be screened: {failure}; please report this", markup=False)
+    if summary.lost:
+        messages.print(
+            f"lost, and perhaps anyone's: {lost_in(summary)}; their absence is taken as proof of nothing", markup=False
+        )
+    aside = ", ".join(f"{number} {reason}" for reason, number in sorted(summary.set_aside.items()))
+    unused = sum(summary.unused.values())
+    messages.print(
+        f"{size_of(summary)}; set aside: {aside or 'nothing'}"
+        + (f"; {unused} of types this protocol does not use" if unused else ""),
+        markup=False,
+    )
+    if summary.failures or (strict and summary.set_aside.keys() - NEEDS_NO_MENDING):
+        raise typer.Exit(1)
+
+
+def tell_problems(summary: Summary) -> None:
+    """Tell the place and the reason of everything that could be given to no patient."""
+    for problem in summary.problems:
+        messages.print(f"set aside: {told(problem)}", markup=False)
