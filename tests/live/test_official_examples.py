@@ -46,7 +46,7 @@ def test_nobody_in_the_examples_is_eligible(package: Path, options: tuple[str, .
     done = _screened(package, *options)
     assert done.status == 0
     decided = Counter(found["decision"] for found in done.patients)
-    assert sum(decided.values()) > 50
+    assert sum(decided.values()) > 40
     assert decided["eligible"] == 0
     assert {decision for found in done.patients for decision in found["cohorts"].values()} <= {
         "ineligible",
