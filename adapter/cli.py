@@ -1,7 +1,8 @@
 """The command line: arguments in, results on standard output, messages on standard error.
 
 Exit status: 0 done; 1 done, but something was set aside that needs mending and ``--strict`` was given (or a
-patient could not be screened through a fault of ours); 2 usage or unreadable source; 3 the target refused or could not be reached.
+patient could not be screened through a fault of ours); 2 usage or unreadable source; 3 the target refused or could
+not be reached.
 A command that is stopped from outside ends as shells expect (130, 143) and leaves nothing behind.
 """
 

@@ -71,9 +71,9 @@ def _context(covered: bool) -> Context:
 
 
 def screened(
-    resources: Iterable[Resource], at: datetime = AT, *, covered: bool = True, on_day: date | None = None
+    resources: Iterable[Resource | bytes], at: datetime = AT, *, covered: bool = True, on_day: date | None = None
 ) -> Screening:
-    """Return the screening of one patient; ``covered``: under the coverage that the sample hospital declares.
+    """Return the screening of one patient, of resources or of lines; ``covered``: under the coverage that the sample hospital declares.
 
     ``on_day``: judged at the beginning of that day by what had happened before ``at``.
     """
@@ -81,7 +81,8 @@ def screened(
     occasion = Occasion(at, context.site, LIMITS)
     if on_day:
         occasion = msgspec.structs.replace(occasion, at=occasion.midnight(on_day))
-    found = screen_lines([line_of(one) for one in resources], (), context, occasion, Clock(at))
+    lines = [one if isinstance(one, bytes) else line_of(one) for one in resources]
+    found = screen_lines(lines, (), context, occasion, Clock(at))
     assert found is not None
     return found
 

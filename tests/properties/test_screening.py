@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+import pytest
 from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -206,3 +207,18 @@ def test_the_days_of_eligibility_are_those_on_which_the_patient_is_eligible(name
         if day > today:  # what is known now, screened on that day: what happened in between is not known now
             again = screened(resources_of(name), at, on_day=day)
             assert (again.decision == "eligible") == expected
+
+
+@pytest.mark.parametrize("name", ["ln-01", "e12"])
+def test_nobody_is_called_eligible_on_a_line_that_says_two_things(name: str) -> None:
+    """A haemoglobin whose status is there twice is read by some parsers as one, by others as the other: neither counts.
+
+    That holds for who is eligible today, and for who will be from some day on.
+    """
+    lines = [line_of(one) for one in resources_of(name)]
+    assert screened(lines).eligible_from is not None
+    index = max(i for i, line in enumerate(lines) if b'"718-7"' in line)
+    lines[index] = lines[index].replace(b'"status":"final"', b'"status":"final","status":"final"')
+    found = screened(lines)
+    assert found.eligible_from is None
+    assert "eligible" not in found.cohorts.values()

@@ -2,22 +2,28 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import msgspec
 import pytest
 
+from adapter.settings import limits_of
+from mappings.criteria.biopsy import biopsy_class, sclerosis
+from mappings.criteria.classification import classification
 from mappings.criteria.coagulation import coagulation
 from mappings.criteria.consent import consent
 from mappings.criteria.creatinine_clearance import creatinine_clearance
 from mappings.criteria.fertility import contraception
 from mappings.criteria.haemodynamics import haemodynamics
 from mappings.criteria.haemoglobin import haemoglobin
+from mappings.criteria.hepatitis import hepatitis_b, hepatitis_c
 from mappings.criteria.liver import alt
 from mappings.criteria.neutrophils import neutrophils
 from mappings.criteria.pregnancy import lactation, pregnancy, pregnancy_test
+from mappings.criteria.serology import hiv, syphilis
 from mappings.findings import Finding
 from mappings.record import Record
-from mappings.site import Occasion
+from mappings.site import Occasion, Site
 from tests.spec.tables import AT, records
 
 Rule = Callable[[Record, Occasion], Finding]
@@ -165,3 +171,31 @@ def test_a_result_that_expires_never_makes_a_patient_fit() -> None:
         for ahead in range(DAYS):
             at = AT + timedelta(days=ahead)
             assert coagulation(record, Occasion(at)).state != "met"
+
+
+#: Windows that are open for ever unless a site sets them, and patients whose answers they end.
+WINDOWED: dict[Rule, str] = {
+    hiv: "patient | day | lab.hiv_ab\n1 | -9 | negative\n2 | -20..-3 | negative",
+    syphilis: "patient | day | lab.syphilis_fta\n1 | -9 | negative",
+    hepatitis_b: "patient | day | lab.hbsag_qual | lab.hbcab_total\n1 | -9 | negative | negative",
+    hepatitis_c: "patient | day | lab.hcv_ab\n1 | -9 | negative",
+    biopsy_class: "patient | day | obs.isn_rps_class\n1 | -9 | IV(A)#IV\n2 | -20..-3 | IV(A)#IV",
+    sclerosis: "patient | day | obs.glomerulosclerosis_pct\n1 | -9 | 12",
+    classification: "patient | day | lab.ana_titer | obs.isn_rps_class\n1 | -9 | 320 | IV(A)#IV\n2 | -5 | 320 | IV(A)#IV",
+}
+
+
+@pytest.mark.parametrize("rule", WINDOWED, ids=lambda rule: rule.__name__)
+def test_a_window_that_the_site_sets_names_the_day_on_which_it_ends(rule: Rule) -> None:
+    """The answer changes on days that it named itself, and does change."""
+    names = ("serology_window", "biopsy_window", "classification_window")
+    limits = limits_of(Site(limits=dict.fromkeys(names, Decimal(30))))
+    today = Occasion(AT, limits=limits, full_coverage=True)
+    for number, record in records(WINDOWED[rule]).items():
+        judged = first = rule(record, today)
+        for ahead in range(1, 40):
+            day = today.today + timedelta(days=ahead)
+            found = rule(record, msgspec.structs.replace(today, at=today.midnight(day)))
+            judged = found if day in judged.turns else judged
+            assert found.state == judged.state, (number, day)
+        assert judged.state != first.state
