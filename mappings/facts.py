@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from mappings.codes import Code
-from mappings.findings import Reason
+from mappings.findings import Cohort, Reason
 from mappings.intervals import Interval, When
 
 
@@ -147,6 +147,81 @@ class Participation(Fact, frozen=True, kw_only=True):
 
     active: bool | None = None
     ended: When | None = None
+
+
+class Infusion(Fact, frozen=True, kw_only=True):
+    """An infusion of YTS109 cells: ``when`` it began, ``ended`` when it was over, ``kind`` of resource that tells it.
+
+    ``cells`` is how many STAR+ T cells were given, ``cells_per_kg`` how many for each kilogram of body weight, as far
+    as the resource says. ``stopped``: it was broken off, or nobody says that it was brought to its end.
+    """
+
+    kind: Literal["administration", "procedure"]
+    ended: When | None = None
+    cells: Decimal | None = None
+    cells_per_kg: Decimal | None = None
+    stopped: bool = False
+
+
+class Enrolment(Fact, frozen=True, kw_only=True):
+    """A ResearchSubject of this study that a person wrote: ``arm`` where it names one, ``left`` when it ended."""
+
+    state: str
+    arm: Cohort | None = None
+    left: When | None = None
+
+
+class Stay(Fact, frozen=True, kw_only=True):
+    """An Encounter: from ``when`` to ``ended``. ``inpatient`` is ``None`` where its class does not say."""
+
+    inpatient: bool | None = None
+    ended: When | None = None
+    ongoing: bool = False
+
+
+#: The grades of the CTCAE and the ASTCT; 0 is "looked for, and none".
+GradeNumber = Literal[0, 1, 2, 3, 4, 5]
+Outcome = Literal["resolved", "recovering", "ongoing", "resolved-with-sequelae", "fatal", "unknown"]
+Relatedness = Literal["not-related", "unlikely", "possible", "related"]
+SeriousnessCriterion = Literal[
+    "death", "life-threatening", "hospitalisation", "disability", "congenital-anomaly", "medically-important",
+    "intervention",
+]  # fmt: skip
+
+
+class EventReport(Fact, frozen=True, kw_only=True):
+    """An AdverseEvent that a person reported: ``when`` it began, ``ended`` where it says, everything as it was sent.
+
+    ``codes`` are those of the event, MedDRA's among them where a site sends them; ``term`` is what it is called.
+    ``related`` is to the study product. ``proposal`` is the id of a proposal of ours that a person took over.
+    """
+
+    term: str
+    codes: tuple[Code, ...] = ()
+    ended: When | None = None
+    grade: GradeNumber | None = None
+    serious: bool | None = None
+    criteria: tuple[SeriousnessCriterion, ...] = ()
+    outcome: Outcome | None = None
+    related: Relatedness | None = None
+    expected: bool | None = None
+    author: str = ""
+    proposal: str | None = None
+
+
+class Assessment(Fact, frozen=True, kw_only=True):
+    """What a named person answered to the trial's questionnaire about one adverse event, the one with the id ``event``.
+
+    ``None`` is "not answered". ``confirmed``: whether it is an adverse event at all; ``dlt``: whether it limits the dose.
+    """
+
+    event: str
+    author: str
+    confirmed: bool | None = None
+    related: Relatedness | None = None
+    expected: bool | None = None
+    serious: bool | None = None
+    dlt: bool | None = None
 
 
 Sex = Literal["female", "male"]

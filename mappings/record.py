@@ -8,14 +8,19 @@ import msgspec
 
 from mappings.facts import (
     Allergy,
+    Assessment,
     Attestation,
     ConsentGiven,
     Diagnosis,
+    Enrolment,
+    EventReport,
     Exposure,
+    Infusion,
     Participation,
     Person,
     ProcedureDone,
     Result,
+    Stay,
 )
 from mappings.findings import Reason, SetAside
 from mappings.intervals import stamp
@@ -31,7 +36,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``results`` holds, for each concept, the results that speak of it, the latest first. Every other tuple is the
     latest first too, undated facts last. ``not_understood`` names the resource types of which at least one
     resource of this patient was set aside unread, or has no code that says what it is: of these, absence cannot
-    be claimed. ``unanswered`` are the items on which the last word of a person was neither yes nor no.
+    be claimed. ``unanswered`` are the items on which the last word of a person was neither yes nor no. What is told
+    of the time after treatment (``infusions`` and what stands below it) is there only where treatment is followed.
     """
 
     person: Person
@@ -43,6 +49,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     consents: tuple[ConsentGiven, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     participations: tuple[Participation, ...] = ()
+    infusions: tuple[Infusion, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    reports: tuple[EventReport, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     not_understood: frozenset[str] = frozenset()
     unanswered: frozenset[str] = frozenset()

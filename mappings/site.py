@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mappings.definitions import DEFINITIONS, Definitions
 from mappings.interpretations import Interpretations
 from mappings.limits import LIMITS, Limits
 
@@ -30,6 +31,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``coverage`` maps a resource type to the day since which the source holds all of them (``EVER`` for "all"): every
     record of what happened, was recorded or still went on since then.
+    ``definitions`` are the parameters of endpoints that the site changed, by group (``mappings.definitions``).
     ``local_codes`` comes from the ConceptMap files named in ``concept_maps``: (system, code) to (system, code).
     """
 
@@ -40,6 +42,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concept_maps: tuple[str, ...] = ()
     interpretations: Interpretations = Interpretations()
     limits: Mapping[str, Decimal] = {}
+    definitions: Mapping[str, Mapping[str, Decimal | str]] = {}
 
 
 class Occasion(msgspec.Struct, frozen=True, dict=True):
@@ -48,6 +51,7 @@ class Occasion(msgspec.Struct, frozen=True, dict=True):
     at: datetime
     site: Site = Site()
     limits: Limits = LIMITS
+    definitions: Definitions = DEFINITIONS
     full_coverage: bool = False
 
     @cached_property

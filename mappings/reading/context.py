@@ -34,7 +34,8 @@ LocalCodes = Mapping[tuple[str, str], Code]
 class Context(msgspec.Struct, frozen=True, dict=True):
     """The site's settings, its local codes (from ConceptMaps), and the source's Medication and ResearchStudy
     resources by id. ``lost`` are the types of which something in the source could not even be given to a patient;
-    ``asked`` are the concepts of which results are wanted (``None``: all)."""
+    ``asked`` are the concepts of which results are wanted (``None``: all). ``follows``: what happens after treatment is
+    wanted too, so that any diagnosis may be an adverse event."""
 
     site: Site = Site()
     local_codes: LocalCodes = {}
@@ -42,6 +43,7 @@ class Context(msgspec.Struct, frozen=True, dict=True):
     studies: Mapping[str, ResearchStudy] = {}
     lost: frozenset[str] = frozenset()
     asked: frozenset[str] | None = None
+    follows: bool = False
 
     @cached_property
     def zone(self) -> ZoneInfo:

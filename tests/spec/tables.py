@@ -15,6 +15,11 @@
 | consent | "permits", "denies" or "inactive" |
 | trial | T, F or "?": still in another trial, or not; with ended (day) |
 | attest | item=T or item=F, said by a practitioner |
+| infusion | cells of YTS109: "1E+6/kg", "6E+7" (in all), "none" (no dose), "stopped"; with kind (administration, procedure), end |
+| enrolled | a ResearchSubject of this study: its state; with arm (LN, ITP), left (day) |
+| stay | an Encounter: inpatient, outpatient or "?"; with end (day), ongoing |
+| report | an AdverseEvent that was reported: its term; with end, grade, serious (T, F), criteria, outcome, related, expected, author, proposal |
+| assess | a person's answers about the event with this id; with confirmed, related, expected, serious, dlt |
 | died | the day of death; "-40..10" somewhere between |
 | born, sex, ongoing ... | as they say |
 | unread | resource types of which something was set aside unread |
@@ -30,17 +35,22 @@ from zoneinfo import ZoneInfo
 from mappings.codes import Code
 from mappings.facts import (
     Allergy,
+    Assessment,
     Attestation,
     CodedResult,
     ConsentGiven,
     Diagnosis,
+    Enrolment,
+    EventReport,
     Exposure,
     Fact,
+    Infusion,
     Measurement,
     Participation,
     Person,
     ProcedureDone,
     Source,
+    Stay,
 )
 from mappings.intervals import Interval, When, exactly
 from mappings.reading.units import unit_of
@@ -49,6 +59,8 @@ from mappings.site import CANONICAL_BASE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2025, 6, 1, 12, tzinfo=ZONE)
+#: When the participants of the tables about treatment were infused: AT is noon of their Day 90.
+INFUSED = AT - timedelta(days=90)
 ISN_RPS = f"{CANONICAL_BASE}/CodeSystem/isn-rps-class"
 ANSWERS = {"positive", "negative", "indeterminate"}
 Row = dict[str, str]
@@ -70,6 +82,31 @@ def records(table: str) -> dict[int, Record]:
     for row in parse(table):
         rows[int(row.pop("patient"))].append(row)
     return {number: _record(number, found) for number, found in rows.items()}
+
+
+#: Columns that hold days.
+DAYS = ("day", "issued", "end", "ended", "recorded", "died", "left")
+
+
+def treated(table: str) -> dict[int, Record]:
+    """Return each patient of ``table`` by number, where days are study days: 0 is noon of the day of infusion.
+
+    Who has no infusion in the table was infused at that noon with a million cells for each of 60 kilograms.
+    """
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for row in parse(table):
+        shifted = {name: _shifted(cell) if name in DAYS else cell for name, cell in row.items()}
+        rows[int(shifted.pop("patient"))].append(shifted)
+    usual = {"infusion": "1E+6/kg", "day": _shifted("0")}
+    for found in rows.values():
+        if not any(row.get("infusion") for row in found):
+            found += [usual, {"vital.weight": "60", "day": _shifted("-1")}]
+    return {number: _record(number, found) for number, found in rows.items()}
+
+
+def _shifted(cell: str) -> str:
+    """Return study days as days from ``AT``."""
+    return "..".join(str(float(part) - 90) for part in cell.split("..")) if cell else ""
 
 
 def day(offset: str) -> When | None:
@@ -113,6 +150,11 @@ def _record(number: int, rows: list[Row]) -> Record:
         consents=tuple(facts[ConsentGiven]),
         attestations=tuple(facts[Attestation]),
         participations=tuple(facts[Participation]),
+        infusions=tuple(facts[Infusion]),
+        enrolments=tuple(facts[Enrolment]),
+        stays=tuple(facts[Stay]),
+        reports=tuple(facts[EventReport]),
+        assessments=tuple(facts[Assessment]),
         not_understood=frozenset(cells.get("unread", "").split()),
     )
 
@@ -139,7 +181,7 @@ def _facts(row: Row, name: str) -> list[Fact]:
     issued = known.latest if known else None
     made: list[Fact] = []
     for column, cell in row.items():
-        if cell and column.startswith(("lab.", "obs.", "vital.", "drug_level.")):
+        if cell and column.startswith(("lab.", "obs.", "vital.", "drug_level.", "pk.")):
             made.append(_result(column, cell, row, {**common, "source": Source(f"Observation/{name}", None, issued)}))
         elif cell and column in _MAKERS:
             made.append(_MAKERS[column](cell, row, {**common, "source": Source(f"{column}/{name}", None, issued)}))
@@ -217,7 +259,62 @@ def _attestation(cell: str, row: Row, common: dict[str, Any]) -> Fact:
     return Attestation(item=item, holds=holds == "T", author="Practitioner/li", **common)
 
 
+def _infusion(cell: str, row: Row, common: dict[str, Any]) -> Fact:
+    number, _, per_kg = cell.partition("/")
+    cells = Decimal(number) if number not in ("none", "stopped") else None
+    return Infusion(
+        kind=row.get("kind") or "administration",  # type: ignore[arg-type]
+        ended=day(row.get("end", "")),
+        cells=None if per_kg else cells,
+        cells_per_kg=cells if per_kg else None,
+        stopped=cell == "stopped",
+        **common,
+    )
+
+
+def _report(cell: str, row: Row, common: dict[str, Any]) -> Fact:
+    return EventReport(
+        term=cell,
+        ended=day(row.get("end", "")),
+        grade=int(row["grade"]) if row.get("grade") else None,  # type: ignore[arg-type]
+        serious=_flag(row, "serious", None),
+        criteria=tuple((row.get("criteria") or "").split()),  # type: ignore[arg-type]
+        outcome=row.get("outcome") or None,  # type: ignore[arg-type]
+        related=row.get("related") or None,  # type: ignore[arg-type]
+        expected=_flag(row, "expected", None),
+        author=row.get("author") or "Practitioner/li",
+        proposal=row.get("proposal") or None,
+        **common,
+    )
+
+
+def _assessment(cell: str, row: Row, common: dict[str, Any]) -> Fact:
+    return Assessment(
+        event=cell,
+        author="Practitioner/li",
+        confirmed=_flag(row, "confirmed", None),
+        related=row.get("related") or None,  # type: ignore[arg-type]
+        expected=_flag(row, "expected", None),
+        serious=_flag(row, "serious", None),
+        dlt=_flag(row, "dlt", None),
+        **common,
+    )
+
+
+def _stay(cell: str, row: Row, common: dict[str, Any]) -> Fact:
+    inpatient = {"inpatient": True, "outpatient": False, "?": None}[cell]
+    ongoing = _flag(row, "ongoing", False) is True
+    return Stay(inpatient=inpatient, ended=day(row.get("end", "")), ongoing=ongoing, **common)
+
+
 _MAKERS = {
+    "infusion": _infusion,
+    "report": _report,
+    "assess": _assessment,
+    "stay": _stay,
+    "enrolled": lambda cell, row, common: Enrolment(
+        state=cell, arm=row.get("arm") or None, left=day(row.get("left", "")), **common
+    ),
     "dx": _diagnosis,
     "rx": _exposure,
     "proc": lambda cell, row, common: ProcedureDone(**_named(cell), **common),

@@ -1,0 +1,152 @@
+"""What kinds of adverse event there are: the terms of the CTCAE that can be told from data, and those it has none for.
+
+Names and NCIt codes are those of CTCAE 5.0 (National Cancer Institute); what version 6.0 renamed or brought anew stands
+beside. No MedDRA code or term is here: MedDRA is licensed, and only a site that has it sends one.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from mappings.codes import Code
+from mappings.followed import EventTerm, Interest
+
+NCIT: Final = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
+#: Terms of CTCAE 5.0 by the special interest that the trial takes in them; "" is none.
+_NAMED: Final[Mapping[Interest | str, str]] = {
+    "": """
+        C143261 Activated partial thromboplastin time prolonged
+        C143262 Acute kidney injury
+        C143267 Alanine aminotransferase increased
+        C143269 Alkaline phosphatase increased
+        C143271 Allergic reaction
+        C143282 Anaphylaxis
+        C143301 Aspartate aminotransferase increased
+        C143323 Blood and lymphatic system disorders - Other, specify
+        C143325 Blood bilirubin increased
+        C143218 Blood lactate dehydrogenase increased
+        C143389 CPK increased
+        C143369 Chronic kidney disease
+        C143391 Creatinine increased
+        C57788 Diarrhea
+        C55273 Disseminated intravascular coagulation
+        C143436 Ejection fraction decreased
+        C143437 Electrocardiogram QT corrected interval prolonged
+        C146699 Encephalopathy
+        C146753 Fatigue
+        C143485 Fever
+        C143486 Fibrinogen decreased
+        C143516 GGT increased
+        C143527 Headache
+        C143529 Heart failure
+        C55992 Hemolysis
+        C143551 Hypercalcemia
+        C143552 Hyperglycemia
+        C143554 Hyperkalemia
+        C143555 Hypermagnesemia
+        C143556 Hypernatremia
+        C55060 Hypertension
+        C143562 Hypertriglyceridemia
+        C143564 Hypoalbuminemia
+        C143565 Hypocalcemia
+        C143567 Hypoglycemia
+        C143569 Hypokalemia
+        C143570 Hypomagnesemia
+        C143571 Hyponatremia
+        C55061 Hypotension
+        C58188 Hypoxia
+        C143590 INR increased
+        C143580 Immune system disorders - Other, specify
+        C143583 Infusion related reaction
+        C143615 Investigations - Other, specify
+        C143652 Lipase increased
+        C143680 Multi-organ failure
+        C146764 Nausea
+        C143702 Nervous system disorders - Other, specify
+        C146758 Proteinuria
+        C146700 Seizure
+        C143829 Serum amylase increased
+        C143873 Thromboembolic event
+        C146780 Tremor
+        C146688 Tumor lysis syndrome
+        C57896 Vomiting
+    """,
+    "cytopenia": """
+        C143283 Anemia
+        C143332 Bone marrow hypocellular
+        C143357 CD4 lymphocytes decreased
+        C143481 Febrile neutropenia
+        C143662 Lymphocyte count decreased
+        C143704 Neutrophil count decreased
+        C143764 Platelet count decreased
+        C143948 White blood cell decreased
+    """,
+    "crs": """
+        C143394 Cytokine release syndrome
+    """,
+    "infection": """
+        C143207 Cytomegalovirus infection reactivation
+        C143581 Infections and infestations - Other, specify
+        C143657 Lung infection
+        C143827 Sepsis
+        C143896 Upper respiratory infection
+        C143904 Urinary tract infection
+    """,
+    "bleeding": """
+        C143447 Epistaxis
+        C143596 Intracranial hemorrhage
+        C143794 Purpura
+    """,
+    "hbv": """
+        C143211 Hepatitis B reactivation
+    """,
+}
+#: Events that CTCAE 5.0 has no term for; their scales are their own (ASTCT, MAGIC, IEC-HS), and so are their names.
+_OTHERS: Final[Mapping[str, Interest]] = {
+    "Immune effector cell-associated neurotoxicity syndrome": "icans",
+    "Graft versus host disease": "gvhd",
+    "Immune effector cell-associated hemophagocytic lymphohistiocytosis-like syndrome": "iec-hs",
+    "Hypogammaglobulinemia": "hypogammaglobulinaemia",
+    "Secondary malignancy": "malignancy",
+    "Bleeding": "bleeding",
+}
+#: What version 6.0 calls a term of version 5.0.
+RENAMED: Final = {
+    "Thrombocytopenia": "Platelet count decreased",
+    "Lymphopenia": "Lymphocyte count decreased",
+    "Urinary protein increased": "Proteinuria",
+    "Pneumonia": "Lung infection",
+    "Venous thromboembolism": "Thromboembolic event",
+}
+
+
+def _terms() -> dict[str, EventTerm]:
+    found = {name: EventTerm(name, None, interest) for name, interest in _OTHERS.items()}
+    for interest, lines in _NAMED.items():
+        for line in lines.strip().splitlines():
+            code, _, name = line.strip().partition(" ")
+            found[name] = EventTerm(name, Code(NCIT, code, name), interest or None)  # type: ignore[arg-type]  # as named above
+    return found
+
+
+#: Every term by its name.
+TERMS: Final = _terms()
+CRS: Final = TERMS["Cytokine release syndrome"]
+ICANS: Final = TERMS["Immune effector cell-associated neurotoxicity syndrome"]
+GVHD: Final = TERMS["Graft versus host disease"]
+IEC_HS: Final = TERMS["Immune effector cell-associated hemophagocytic lymphohistiocytosis-like syndrome"]
+FEVER: Final = TERMS["Fever"]
+FEBRILE_NEUTROPENIA: Final = TERMS["Febrile neutropenia"]
+HYPOTENSION: Final = TERMS["Hypotension"]
+HYPOXIA: Final = TERMS["Hypoxia"]
+BLEEDING: Final = TERMS["Bleeding"]
+
+
+def named(name: str) -> EventTerm | None:
+    """Return the term with this name, be it that of version 6.0, whatever its letter case; else ``None``."""
+    plain = name.strip().casefold()
+    return _BY_NAME.get(plain)
+
+
+_BY_NAME: Final = {name.casefold(): term for name, term in TERMS.items()} | {
+    later.casefold(): TERMS[name] for later, name in RENAMED.items()
+}
