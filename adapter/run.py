@@ -210,7 +210,7 @@ def _judge(number: int) -> Summary:
     """Screen or grade the patients of one partition, and write what was rendered of each beside it."""
     task, summary = _TASK[0], Summary()
     job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved, task.doubted, of_somebody)
-    occasion = Occasion(job.at, job.site, limits_of(job.site), job.full_coverage)
+    occasion = Occasion(job.at, job.site, limits_of(job.site), full_coverage=job.full_coverage)
     clock, judge = Clock(job.at, job.known_at), _graded if job.grading else _screened
     files = {form: (task.folder / f"{form}-{number:04}").open("wb") for form in job.formats}
     for key in sorted(patients if job.only is None else patients.keys() & {job.only}):
