@@ -184,6 +184,8 @@ def context_with(
     shared: Iterable[bytes],
     lost: Iterable[str] = (),
     asked: frozenset[str] | None = None,
+    *,
+    follows: bool = False,
 ) -> Context:
     """Return the context of a source; ``shared`` are its lines that belong to no patient, in any order.
 
@@ -202,7 +204,7 @@ def context_with(
             medications[best.id] = best
         elif best is not None:
             studies[best.id] = best
-    return Context(site, local_codes, medications, studies, frozenset(lost), asked)
+    return Context(site, local_codes, medications, studies, frozenset(lost), asked, follows)
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[Medication | ResearchStudy]:
