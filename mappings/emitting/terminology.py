@@ -8,18 +8,30 @@ import msgspec
 import profiles
 from mappings.clauses import CLAUSES, STUDY, Bilingual
 from mappings.emitting.datatypes import Resource
-from mappings.emitting.words import COHORTS, DECISIONS, EFFECTS, STATES, in_cohort
+from mappings.emitting.words import COHORTS, CONSCIOUSNESS, DECISIONS, EFFECTS, OXYGEN_DEVICES, STATES, in_cohort
 from mappings.findings import Reason
 from mappings.limits import PROTOCOL
 from mappings.site import CANONICAL_BASE
 from mappings.wording import SENTENCES, label
 
 PUBLISHER: Final = "YTS109 FHIR adapter"
-#: Observations that no standard code system has a code for.
+#: What no standard code system has a code for: observations, and drugs.
 OBSERVED: Final = {
     "isn-rps-class": "obs.isn_rps_class",
     "glomerulosclerosis": "obs.glomerulosclerosis_pct",
     "glomeruli": "obs.glomeruli",
+    "yts109": "rx.cart.yts109",
+    "crs-grade": "obs.crs_grade",
+    "icans-grade": "obs.icans_grade",
+    "ice-score": "obs.ice_score",
+    "bleeding-grade": "obs.bleeding_grade",
+    "oxygen-device": "obs.oxygen_device",
+    "consciousness": "obs.consciousness",
+    "transgene-copies": "pk.transgene_copies",
+    "star-cells": "pk.star_cells",
+    "star-cells-pct": "pk.star_cells_pct",
+    "hetrombopag": "rx.itp.hetrombopag",
+    "rhtpo": "rx.itp.rhtpo",
 }
 
 
@@ -49,7 +61,13 @@ def code_systems(base: str) -> list[Resource]:
         ("decision", "Decision", _concepts(DECISIONS.items())),
         ("cohort", "Decision by cohort", map(_in_cohort, _pairs())),
         ("isn-rps-class", "ISN/RPS class of lupus nephritis", map(_biopsy_class, _biopsy_classes())),
-        ("trial", "Observations of this trial", (_concept(code, label(name)) for code, name in OBSERVED.items())),
+        ("oxygen-device", "Device by which oxygen is given", _concepts(OXYGEN_DEVICES.items())),
+        ("consciousness", "Level of consciousness", _concepts(CONSCIOUSNESS.items())),
+        (
+            "trial",
+            "Observations and drugs of this trial",
+            (_concept(code, label(name)) for code, name in OBSERVED.items()),
+        ),
     ]
     return [_code_system(name, title, list(concepts), base) for name, title, concepts in words]
 

@@ -27,6 +27,26 @@ COHORTS: Final[Mapping[Cohort, Bilingual]] = {
     "LN": Bilingual("Lupus nephritis", "狼疮性肾炎"),
     "ITP": Bilingual("Immune thrombocytopenia", "免疫性血小板减少"),
 }
+#: Ways in which oxygen is given, from the least support to the most.
+OXYGEN_DEVICES: Final[Mapping[str, Bilingual]] = {
+    "room-air": Bilingual("Room air", "未吸氧"),
+    "low-flow": Bilingual("Low-flow nasal cannula", "低流量鼻导管"),
+    "blow-by": Bilingual("Blow-by", "面前吹氧"),
+    "high-flow": Bilingual("High-flow nasal cannula", "经鼻高流量氧疗"),
+    "face-mask": Bilingual("Simple face mask", "普通面罩"),
+    "non-rebreather": Bilingual("Non-rebreather mask", "非重复呼吸面罩"),
+    "venturi": Bilingual("Venturi mask", "文丘里面罩"),
+    "cpap": Bilingual("Continuous positive airway pressure", "持续气道正压通气"),
+    "bipap": Bilingual("Bilevel positive airway pressure", "双水平气道正压通气"),
+    "ventilator": Bilingual("Intubation and mechanical ventilation", "气管插管机械通气"),
+}
+#: What a patient awakens to.
+CONSCIOUSNESS: Final[Mapping[str, Bilingual]] = {
+    "alert": Bilingual("Awakens spontaneously", "自发清醒"),
+    "voice": Bilingual("Awakens to voice", "呼唤可醒"),
+    "tactile": Bilingual("Awakens only to touch", "仅触觉刺激可醒"),
+    "unarousable": Bilingual("Cannot be awakened", "不能唤醒"),
+}
 #: What a person may say of the classification: its gate and its items.
 SLE_ITEMS: Final = {
     "ana": Bilingual("ANA at 1:80 or more", "ANA滴度≥1:80"),

@@ -116,6 +116,11 @@ _INDEX: Final = _table("{s_co_ratio}|{S/CO}|S/CO|COI|{COI}|{index}|index|1=1")
 _AREA: Final = _table(
     "mL/min/{1.73_m2}|mL/min/1.73m2|mL/min/1.73m^2|mL/min/(1.73m2)|mL/min/(1.73m^2)|mL/(min.1.73m2)=1"
 )
+#: Copies of a gene in so much DNA.
+_COPIES: Final = _table(
+    "{copies}/ug|copies/ug|[copies]/ug|cp/ug|拷贝/ug|{copies}/ug{DNA}|copies/ug~DNA|copies/ugDNA|拷贝/ugDNA=1 "
+    "{copies}/ng|copies/ng|拷贝/ng|copies/ng~DNA=1E+3 {copies}/mg|copies/mg|拷贝/mg=1E-3"
+)
 _BEATS: Final = _table("/min|1/min|{beats}/min|bpm|beats/min|{breaths}/min|breaths/min|次/分|次/分钟|次/min=1")
 _FAHRENHEIT: Final = dict.fromkeys(
     ("[degF]", "°F", "℉", "F", "degF"), Conversion("Cel", Decimal(5), Decimal(9), Decimal(-32))
@@ -201,10 +206,14 @@ _OBSERVED: Final = (
     (Family("L/min", _table("L/min|升/分=1 mL/min=1E-3")), "vital.o2_flow"),
     (Family("kg/m2", _table("kg/m2|kg/m^2=1")), "vital.bmi"),
     (Family("ms", _table("ms|msec|毫秒=1 s=1E+3")), "obs.qtc"),
-    (Family("{score}", _SCORE, bare=True), "obs.ecog obs.gcs_total obs.mmse obs.moca_total"),
+    (Family("{score}", _SCORE, bare=True), "obs.ecog obs.gcs_total obs.ice_score obs.mmse obs.moca_total"),
+    (Family("{grade}", _table("{grade}|grade|级|度|1=1"), bare=True), "obs.crs_grade obs.icans_grade obs.bleeding_grade"),
     (Family("{glomeruli}", _table("{glomeruli}|{count}|{#}|个|1=1"), bare=True), "obs.glomeruli"),
     (Family("a", _table("a|yr|years|岁=1")), "obs.age_reported"),
     (Family("ug/L", _mass("ug/L")), "drug_level.cyclosporine drug_level.tacrolimus"),
+    (Family("{copies}/ug", _COPIES), "pk.transgene_copies"),
+    (Family("/uL", _times(_CELLS, "1000")), "pk.star_cells"),
+    (Family("%", _SHARE), "pk.star_cells_pct"),
 )  # fmt: skip
 
 _LITRE: Final = re.compile(r"(?<=[/mdu])L\b")

@@ -16,8 +16,8 @@ lab.ana_pattern lab.ana_presence lab.anti_dsdna_presence lab.anti_sm_presence la
 lab.hcg_urine_qual lab.hcv_ab_immunoblot lab.hcv_rna_qual lab.hiv_p24_ag lab.lupus_anticoagulant lab.schistocytes
 lab.syphilis_fta lab.syphilis_reagin_other lab.syphilis_rpr lab.syphilis_treponemal_agglutination
 lab.syphilis_treponemal_hemagglutination lab.urine_blood_dipstick lab.urine_casts lab.urine_granular_casts
-lab.urine_rbc_casts obs.ecg_12lead obs.isn_rps_class obs.lmp_date obs.pregnancy_intention obs.pregnancy_status
-vital.bp_panel
+lab.urine_rbc_casts obs.consciousness obs.ecg_12lead obs.isn_rps_class obs.lmp_date obs.oxygen_device
+obs.pregnancy_intention obs.pregnancy_status vital.bp_panel
 """
 
 
@@ -133,7 +133,7 @@ def test_an_arbitrary_unit_stands_for_itself() -> None:
 
 def test_every_measured_concept_has_a_unit() -> None:
     """Each concept of the laboratory, of vital signs and of observations is in a table, or is known to be words."""
-    asked = {name for name in catalogue().titles if name.startswith(("lab.", "vital.", "obs.", "drug_level."))}
+    asked = {name for name in catalogue().titles if name.startswith(("lab.", "vital.", "obs.", "drug_level.", "pk."))}
     assert asked - set(FAMILIES) == set(IN_WORDS.split())
     assert set(FAMILIES) <= asked
 
