@@ -20,6 +20,7 @@ TimelineProblem = Literal[
     "two-infusions",
     "infusion-stopped",
     "infusion-undated",
+    "infusion-contradicted",
     "infusion-after-death",
     "no-dose",
     "dose-unlike-any-level",
@@ -199,11 +200,15 @@ class DltWatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """One value that a result was made from. ``used`` is false for one that was there and does not count, ``note`` says why."""
+    """One value that a result was made from. ``used`` is false for one that was there and does not count, ``note`` says why.
+
+    ``below`` is the bound of a value that has no number, of "<50" for instance.
+    """
 
     name: str
     day: int | None = None
     value: Amount | None = None
+    below: Amount | None = None
     text: str = ""
     used: bool = True
     note: str = ""
