@@ -4,14 +4,14 @@ Day 0 is the calendar day, in the site's time zone, on which the infusion of the
 plans one). Where it is not sure it is not chosen: then nothing is related to it, and the problems say why.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
 
 from mappings.criteria.verdicts import evidence_of
-from mappings.dose import agree, dose_given
+from mappings.dose import agree, dose_given, told
 from mappings.facts import Diagnosis, Enrolment, Exposure, Fact, Infusion, Stay
 from mappings.findings import Cohort
 from mappings.followed import Dose, Timeline, TimelineProblem
@@ -24,8 +24,8 @@ from mappings.site import Occasion
 LYMPHODEPLETION: Final = ("rx.lymphodepletion.fludarabine", "rx.immunosuppressant.cyclophosphamide")
 #: States of a ResearchSubject in which the participant has left the study.
 LEFT: Final = frozenset({"off-study", "withdrawn"})
-_NEPHRITIS: Final = "dx.lupus_nephritis"
-_THROMBOCYTOPENIA: Final = "dx.itp"
+#: Beginnings of the concepts of each cohort's disease.
+_DISEASES: Final[Mapping[str, Cohort]] = {"dx.lupus_nephritis": "LN", "dx.itp": "ITP"}
 _TICK: Final = timedelta(microseconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -50,9 +50,8 @@ def timeline(record: Record, on: Occasion) -> Timeline | None:
 
 def _dated(line: Timeline, infused: When, record: Record, on: Occasion) -> Timeline:
     """Return ``line`` with Day 0 and what hangs on it."""
-    dose, doubts = Dose(), []
-    if "two-infusions" not in line.problems:
-        dose, doubts = dose_given(record.infusions, infused, record, on)
+    is_one = "two-infusions" not in line.problems
+    dose, doubts = dose_given(record.infusions, infused, record, on) if is_one else (Dose(), [])
     depletion = _depletion(record, infused, on)
     is_first = bool(depletion.starts) and on.definitions.treatment.baseline.value == "before-lymphodepletion"
     return msgspec.structs.replace(
@@ -104,20 +103,17 @@ def _infused(record: Record, on: Occasion) -> tuple[When | None, list[TimelinePr
     found = record.infusions
     whens = [one.when for one in found if one.when]
     days = {_day_of(one.when, on) for one in found}
+    disputed = [one for one in found if one.problem == "conflict"]
     died = record.person.died
-    problems: list[TimelineProblem] = []
-    if len(days - {None}) > 1 or not _is_one(found, on):
-        problems.append("two-infusions")
-    if any(one.stopped for one in found):
-        problems.append("infusion-stopped")
-    if None in days:
-        problems.append("infusion-undated")
-    if any(one.problem == "conflict" for one in found):
-        problems.append("infusion-contradicted")
-    if died and any(when.earliest > died.latest for when in whens):
-        problems.append("infusion-after-death")
-    is_sure = len(days) == 1 and not {"infusion-undated", "infusion-after-death"}.intersection(problems)
-    if not is_sure or all(one.problem == "conflict" for one in found):
+    wrong: dict[TimelineProblem, bool] = {
+        "two-infusions": len(days - {None}) > 1 or not _is_one(found, on),
+        "infusion-stopped": any(one.stopped for one in found),
+        "infusion-undated": None in days,
+        "infusion-contradicted": bool(disputed),
+        "infusion-after-death": died is not None and any(when.earliest > died.latest for when in whens),
+    }
+    problems = [problem for problem, holds in wrong.items() if holds]
+    if len(days) > 1 or len(disputed) == len(found) or wrong["infusion-undated"] or wrong["infusion-after-death"]:
         return None, problems
     return min(whens, key=lambda when: (when.latest, when.latest - when.earliest)), problems
 
@@ -125,7 +121,7 @@ def _infused(record: Record, on: Occasion) -> tuple[When | None, list[TimelinePr
 def _is_one(found: Sequence[Infusion], on: Occasion) -> bool:
     """Whether the resources may tell one infusion: at most one of each kind, and no two doses."""
     resources = {(one.kind, one.source.reference) for one in found}
-    return len(resources) == len({kind for kind, _ in resources}) and agree(found, on)
+    return len(resources) == len({kind for kind, _ in resources}) and agree(told(found), on)
 
 
 def _day_of(when: When | None, on: Occasion) -> date | None:
@@ -180,18 +176,17 @@ def _cohort(
     if arms:
         return (arms.pop(), enrolled, ()) if len(arms) == 1 else (None, enrolled, ["cohort-contradicted"])
     ends = on.midnight(on.day_of(infused.earliest) + timedelta(days=1)) if infused else on.at
-    found = [one for one in record.diagnoses if _arm(one) and (one.when is None or one.when.earliest < ends)]
-    sure = {_arm(one) for one in found if one.certain and one.problem is None and one.when and one.when.latest < ends}
-    if len(sure) == 1 and len({_arm(one) for one in found}) == 1:
+    found = [one for one in record.diagnoses if _arms([one]) and (one.when is None or one.when.earliest < ends)]
+    sure = _arms(one for one in found if one.certain and one.problem is None and one.when and one.when.latest < ends)
+    if len(sure) == len(_arms(found)) == 1:
         return sure.pop(), found, ()
     return None, found, ["cohort-unknown"]
 
 
-def _arm(diagnosis: Diagnosis) -> Cohort | None:
-    """Return the cohort of a diagnosis that belongs to one."""
-    if any(concept.startswith(_NEPHRITIS) for concept in diagnosis.concepts):
-        return "LN"
-    return "ITP" if _THROMBOCYTOPENIA in diagnosis.concepts else None
+def _arms(diagnoses: Iterable[Diagnosis]) -> set[Cohort]:
+    """Return the cohorts that ``diagnoses`` belong to."""
+    concepts = {concept for one in diagnoses for concept in one.concepts}
+    return {arm for start, arm in _DISEASES.items() if any(concept.startswith(start) for concept in concepts)}
 
 
 def _seen(record: Record, on: Occasion) -> date | None:
