@@ -20,7 +20,7 @@ TimelineProblem = Literal[
     "two-infusions",
     "infusion-stopped",
     "infusion-undated",
-    "infusion-contradicted",
+    "infusion-doubtful",
     "infusion-after-death",
     "no-dose",
     "dose-unlike-any-level",

@@ -24,6 +24,8 @@ from mappings.site import Occasion
 LYMPHODEPLETION: Final = ("rx.lymphodepletion.fludarabine", "rx.immunosuppressant.cyclophosphamide")
 #: States of a ResearchSubject in which the participant has left the study.
 LEFT: Final = frozenset({"off-study", "withdrawn"})
+#: Problems of an infusion that leave open whether it took place.
+DOUBTFUL: Final = frozenset({"conflict", "preliminary"})
 #: Beginnings of the concepts of each cohort's disease.
 _DISEASES: Final[Mapping[str, Cohort]] = {"dx.lupus_nephritis": "LN", "dx.itp": "ITP"}
 _TICK: Final = timedelta(microseconds=1)
@@ -103,17 +105,17 @@ def _infused(record: Record, on: Occasion) -> tuple[When | None, list[TimelinePr
     found = record.infusions
     whens = [one.when for one in found if one.when]
     days = {_day_of(one.when, on) for one in found}
-    disputed = [one for one in found if one.problem == "conflict"]
+    doubtful = [one for one in found if one.problem in DOUBTFUL]
     died = record.person.died
     wrong: dict[TimelineProblem, bool] = {
         "two-infusions": len(days - {None}) > 1 or not _is_one(found, on),
         "infusion-stopped": any(one.stopped for one in found),
         "infusion-undated": None in days,
-        "infusion-contradicted": bool(disputed),
+        "infusion-doubtful": bool(doubtful),
         "infusion-after-death": died is not None and any(when.earliest > died.latest for when in whens),
     }
     problems = [problem for problem, holds in wrong.items() if holds]
-    if len(days) > 1 or len(disputed) == len(found) or wrong["infusion-undated"] or wrong["infusion-after-death"]:
+    if len(days) > 1 or len(doubtful) == len(found) or wrong["infusion-undated"] or wrong["infusion-after-death"]:
         return None, problems
     return min(whens, key=lambda when: (when.latest, when.latest - when.earliest)), problems
 
@@ -149,7 +151,7 @@ def _depletion(record: Record, infused: When, on: Occasion) -> _Depletion:
     found = [one for one in record.exposed(LYMPHODEPLETION) if _may_lie(one.when, opens, infused)]
     given = [one for one in found if one.kind == "administration"]
     days = {day for one in given if (day := _day_of(one.when, on))}
-    unsure = [one for one in given if _day_of(one.when, on) is None]
+    unsure = [one for one in given if one.problem or _day_of(one.when, on) is None]
     if not given:
         unsure = given = [one for one in found if _day_of(one.when, on)]
     starts = [max(opens - _TICK, _before(one.when)) if one.when else opens - _TICK for one in given]
@@ -203,8 +205,7 @@ def _moments(record: Record) -> Iterator[When | None]:
     spans: tuple[Infusion | Exposure | Stay, ...] = (*record.infusions, *given, *record.stays)
     for fact in spans:
         yield from (fact.when, fact.ended)
-    for told in (*record.procedures, *record.reports):
-        yield told.when
+    yield from (one.when for one in (*record.procedures, *record.reports))
     yield from (one.recorded for one in record.diagnoses)
 
 
