@@ -7,7 +7,7 @@ sponsor. A number of the registered record itself may not be changed.
 """
 
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -171,3 +171,40 @@ class Definitions(msgspec.Struct, frozen=True):
 
 
 DEFINITIONS = Definitions()
+
+Group = Literal[
+    "treatment", "adverse_events", "dlt", "renal_response", "platelet_response", "kinetics", "dynamics",
+]  # fmt: skip
+#: The name of each definition as outputs bear it. Another meaning of a parameter is another version.
+NAMES: Final[dict[Group, str]] = {
+    "treatment": "Treatment_v1",
+    "adverse_events": "AE_v1",
+    "dlt": "DLT_v1",
+    "renal_response": "CRR_v1",
+    "platelet_response": "ITP_v1",
+    "kinetics": "PK_v1",
+    "dynamics": "PD_v1",
+}
+
+
+class _Defined(Protocol):
+    """What has definitions in force: an occasion, which cannot be named here as it holds ours."""
+
+    @property
+    def definitions(self) -> Definitions: ...
+
+
+def named(group: Group, on: _Defined) -> str:
+    """Return the name of a definition with every parameter that is not the default: ``CRR_v1 (upcr=0.7)``."""
+    ours, theirs = getattr(DEFINITIONS, group), getattr(on.definitions, group)
+    changed = [
+        f"{name}={written(getattr(theirs, name))}"
+        for name in ours.__struct_fields__
+        if getattr(theirs, name).value != getattr(ours, name).value
+    ]
+    return f"{NAMES[group]} ({', '.join(changed)})" if changed else NAMES[group]
+
+
+def written(parameter: Limit | Choice) -> str:
+    """Return what a parameter is set to, numbers as one writes them: ``0.7`` for 0.70, ``28`` for 2.8E+1."""
+    return f"{parameter.value.normalize():f}" if isinstance(parameter, Limit) else parameter.value
