@@ -48,10 +48,12 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     ``day0`` is ``None`` where it is not sure; then ``problems`` says why, and nothing is related to it. ``infused`` is
     when the infusion began. ``baseline`` is the instant at or before which values are baseline values, by
     ``baseline_rule``. ``seen`` is the last calendar day on which anything about the patient is on record.
-    ``left`` is the day on which the participant left the study, as a person recorded it.
+    ``left`` is the day on which the participant left the study, as a person recorded it. ``definition`` names what dose
+    levels, lymphodepletion, baseline and visits are.
     """
 
     day0: date | None
+    definition: str = ""
     infused: When | None = None
     dose: Dose = Dose()
     lymphodepletion: tuple[Evidence, ...] = ()
