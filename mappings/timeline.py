@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mappings.criteria.verdicts import evidence_of
+from mappings.definitions import named
 from mappings.dose import agree, dose_given, told
 from mappings.facts import Diagnosis, Enrolment, Exposure, Fact, Infusion, Stay
 from mappings.findings import Cohort
@@ -40,6 +41,7 @@ def timeline(record: Record, on: Occasion) -> Timeline | None:
     cohort, facts, doubts = _cohort(record, infused, on)
     line = Timeline(
         day0=None,
+        definition=named("treatment", on),
         cohort=cohort,
         seen=_seen(record, on),
         died=record.person.died,
