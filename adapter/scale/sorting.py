@@ -11,6 +11,7 @@ from adapter.fhir.formats import Block, Place, ReadingLimits, Segment, SetAside,
 from adapter.scale.shuffle import Sorter
 from mappings.reading.context import Context
 from mappings.reading.headers import (
+    FOLLOWED,
     RESOURCE_TYPES,
     SHARED,
     Header,
@@ -35,7 +36,7 @@ MOST_TOLD: Final = 1000
 MOST_HOMES: Final = 100_000
 
 #: What is looked at is not all there is to do with lines of these.
-SLOW: Final = frozenset({Patient, *SHARED})
+SLOW: Final = frozenset({Patient, *SHARED, *FOLLOWED})
 
 #: What is set aside for these reasons holds no resource that anybody should have.
 NOTHING_LOST: Final = frozenset({"empty", "no-resource", "deleted", "superseded"})
