@@ -9,13 +9,12 @@ from typing import Final
 
 import msgspec
 
-from mappings.facts import GradeNumber
 from mappings.followed import Sighting, Timeline
 from mappings.intervals import When
 from mappings.safety.diagnoses import is_underlying
 from mappings.safety.grading import ORDER
 from mappings.safety.joining import Event
-from mappings.safety.states import chronologically, last_seen, level, stream
+from mappings.safety.states import chronologically, last_seen, level, stream, telling
 from mappings.site import Occasion
 
 _TICK: Final = timedelta(microseconds=1)
@@ -33,7 +32,7 @@ def standing(sightings: Iterable[Sighting], instant: datetime, since: datetime |
     """Return the worst of what each stream showed last, at or before ``instant`` and not before ``since``."""
     before = [one for one in sightings if one.when.latest <= instant and _holds(one, instant, since)]
     last = {stream(one): one for one in chronologically(before)}
-    return max(last.values(), key=lambda one: (level(one), one.grade is None), default=None)
+    return max(telling([*last.values()]), key=lambda one: (level(one), one.grade is None), default=None)
 
 
 def _holds(one: Sighting, instant: datetime, since: datetime | None) -> bool:
@@ -58,18 +57,29 @@ def since_treatment(event: Event, begin: When) -> Event | None:
 
     A measured event that stood before and stands still is listed; a diagnosis of before is the patient's history.
     """
-    reports = [one for one in event.shown if one.origin == "reported"]
+    is_reported = len(event.derived) < len(event.shown)
     before = [one for one in event.derived if one.when.latest < begin.earliest]
     later = [one for one in event.derived if one.when.latest >= begin.earliest]
     if not before:
-        return event if reports or not _is_history(event, begin) else None
-    stood = standing(before, begin.earliest - _TICK)
-    if stood and stood.grade is not None:
-        worse = next((number for number, one in enumerate(later) if level(one) > stood.grade), None)
-        if worse is not None:
-            return msgspec.structs.replace(event, shown=tuple(chronologically([*reports, *later[worse:]])))
-    is_measured = any(one.origin != "diagnosis" for one in later)
-    return event if reports or is_measured else None
+        return event if is_reported or not _is_history(event, begin) else None
+    worse = _first_worse(later, standing(before, begin.earliest - _TICK))
+    if worse:
+        return _from(event, worse)
+    return event if is_reported or any(one.origin != "diagnosis" for one in later) else None
+
+
+def _first_worse(later: Iterable[Sighting], stood: Sighting | None) -> Sighting | None:
+    if stood is None or stood.grade is None:
+        return None
+    return next((one for one in later if level(one) > stood.grade), None)
+
+
+def _from(event: Event, first: Sighting) -> Event:
+    """Return ``event`` without what came before ``first``, but for what persons reported."""
+    shown = event.shown[event.shown.index(first) :]
+    reports = [one for one in event.shown if one.origin == "reported" and one not in shown]
+    unclear = tuple(one for one in event.unclear if one.when.latest >= first.when.earliest)
+    return msgspec.structs.replace(event, shown=tuple(chronologically([*reports, *shown])), unclear=unclear)
 
 
 def _is_history(event: Event, begin: When) -> bool:
@@ -82,32 +92,31 @@ def _is_underlying(event: Event) -> bool:
 
 
 def emergent(event: Event, onset: When, baseline: Sighting | None, begin: When, last: datetime) -> bool | None:
-    """Whether ``event`` came with the treatment that began at ``begin``; events that begin after ``last`` did not.
+    """Whether ``event`` came with the treatment that began at ``begin``; one that begins after ``last`` did not.
 
-    A measured event must be worse than at the baseline. A disease under study that begins anew may be a flare.
+    A measured event must be worse than at the baseline. Where it is, and was so before the treatment began, nobody can
+    tell what the treatment added to it; nor whether a disease under study that begins anew has flared up.
     """
-    after = _within(onset, begin, last)
-    if not after or any(one.origin == "reported" for one in event.shown):
-        return after
-    if _is_underlying(event):
-        return None
-    if baseline is None:
-        return None if all(one.origin == "laboratory" for one in event.shown) else True
-    return _is_worse(event, baseline)
-
-
-def _within(onset: When, begin: When, last: datetime) -> bool | None:
-    is_after = True if onset.earliest >= begin.latest else False if onset.latest < begin.earliest else None
-    in_time = onset.until(last)
-    if is_after is False or in_time is False:
+    if onset.earliest > last:
         return False
-    return is_after and in_time
+    after = _is_after(onset, begin)
+    after = None if onset.latest > last and after else after
+    is_measured = baseline is not None or all(one.origin == "laboratory" for one in event.shown)
+    if any(one.origin == "reported" for one in event.shown) or (not is_measured and not _is_underlying(event)):
+        return after
+    is_worse = None if baseline is None else _is_worse(event, baseline, begin)
+    return is_worse if after or is_worse is False else None
 
 
-def _is_worse(event: Event, baseline: Sighting) -> bool | None:
-    reached: GradeNumber = max(map(level, event.shown))
+def _is_after(onset: When, begin: When) -> bool | None:
+    return True if onset.earliest >= begin.latest else False if onset.latest < begin.earliest else None
+
+
+def _is_worse(event: Event, baseline: Sighting, begin: When) -> bool | None:
+    """Whether ``event`` reached more after ``begin`` than at the baseline."""
     if baseline.grade is None:
         return None
-    if reached > baseline.grade:
+    later = [one for one in event.shown if one.when.latest >= begin.earliest]
+    if any(level(one) > baseline.grade for one in later):
         return True
-    return False if all(one.grade is not None for one in event.shown) else None
+    return False if all(one.grade is not None for one in later) else None

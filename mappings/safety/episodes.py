@@ -114,7 +114,7 @@ def _episode(event: Event, sightings: Iterable[Sighting], record: Record, line: 
         dlt=words.dlt,
         codes=_codes(event),
         reports=references,
-        course=tuple(map(_step, _course(event))),
+        course=tuple(_course(event)),
         evidence=_evidence(event),
     )
 
@@ -145,8 +145,17 @@ def _codes(event: Event) -> tuple[Code, ...]:
     )
 
 
-def _course(event: Event) -> list[Sighting]:
+def _seen(event: Event) -> list[Sighting]:
     return chronologically([*event.shown, *event.unclear, *([event.cleared] if event.cleared else [])])
+
+
+def _course(event: Event) -> Iterator[Step]:
+    """Yield the steps: a diagnosis without a grade is one only as long as nothing has told a grade."""
+    is_told = False
+    for one in _seen(event):
+        if one.origin != "diagnosis" or one.grade is not None or not is_told:
+            yield _step(one)
+        is_told = is_told or one.grade is not None
 
 
 def _step(one: Sighting) -> Step:
@@ -161,7 +170,7 @@ def _step(one: Sighting) -> Step:
 
 
 def _evidence(event: Event) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(each for one in _course(event) for each in evidence_of(one.facts)))
+    return tuple(dict.fromkeys(each for one in _seen(event) for each in evidence_of(one.facts)))
 
 
 def _death(found: Iterable[Episode], record: Record, line: Timeline, on: Occasion) -> Iterator[Episode]:

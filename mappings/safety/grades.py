@@ -6,7 +6,7 @@ import msgspec
 
 from mappings.facts import GradeNumber
 from mappings.followed import Scale, Sighting
-from mappings.safety.states import level, stream
+from mappings.safety.states import level, stream, telling
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -27,7 +27,8 @@ def reached(sightings: Sequence[Sighting]) -> Reached:
     """
     if not sightings:
         return Reached()
-    graded = [one for one in sightings if one.origin != "diagnosis" or one.grade is not None] or sightings
     worst = max(sightings, key=lambda one: (level(one), one.grade is not None))
-    last = max({stream(one): one for one in graded}.values(), key=lambda one: (level(one), one.grade is None))
+    last = max(
+        {stream(one): one for one in telling(sightings)}.values(), key=lambda one: (level(one), one.grade is None)
+    )
     return Reached(worst.grade, last.grade, level(worst), worst.reason, worst.scale)

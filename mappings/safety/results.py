@@ -9,17 +9,18 @@ from mappings.safety.bedside import ctcae
 from mappings.safety.laboratory import Graded, graded
 from mappings.safety.states import began
 from mappings.safety.terms import Version
-from mappings.safety.vocabulary import NCIT, TERMS, named
+from mappings.safety.vocabulary import FEVER, NCIT, TERMS, named
 from mappings.site import Occasion
 
 
 def measured(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
     """Return every result that a term of the CTCAE grades, held against ``line.baseline``.
 
-    A result without a date shows something only where it reaches a grade: then it may be of any time.
+    A result without a date shows something only where it reaches a grade: then it may be of any time. Fever hangs on how
+    long it lasts, and is told with the other signs at the bedside.
     """
     version = cast("Version", on.definitions.adverse_events.version.value)
-    found = graded(record, on, version, line.baseline)
+    found = [one for one in graded(record, on, version, line.baseline) if one.term.name != FEVER.name]
     return [_sighting(one, on) for one in found if one.result.when or one.grade.at_least]
 
 

@@ -4,7 +4,7 @@ A result belongs to the *stream* of its analyte: only a later result of that str
 A diagnosis and a report are states of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -41,6 +41,11 @@ def stream(sighting: Sighting) -> str:
     if sighting.origin == "laboratory":
         return min(analyte(concept) for fact in sighting.facts for concept in fact.concepts)
     return sighting.origin
+
+
+def telling(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
+    """Return ``sightings`` without diagnoses that have no grade, where something else tells one."""
+    return [one for one in sightings if one.origin != "diagnosis" or one.grade is not None] or sightings
 
 
 def last_seen(sighting: Sighting) -> datetime:
