@@ -70,6 +70,8 @@ class AdverseEvents(msgspec.Struct, frozen=True):
     saturation_minimum: Limit = _("88", "%", "P2", "published")
     low_flow: Limit = _("6", "L/min", "P2", "published")
     crs_onset: Limit = _("14", "d", "P2")
+    crs_saturation: Limit = _("90", "%", "P2")
+    icans_onset: Limit = _("28", "d", "P2")
     treatment_window: Limit = _("3", "d", "P2")
 
 
@@ -151,11 +153,21 @@ class Kinetics(msgspec.Struct, frozen=True):
 
 
 class Dynamics(msgspec.Struct, frozen=True):
-    """PD_v1: depletion and recovery of B cells, and what is followed beside them; SLEDAI-2K items looked for in its window."""
+    """PD_v1: depletion and recovery of B cells, what is followed beside them, and the items of the SLEDAI-2K in its window.
+
+    Sources: Gladman DD et al., J Rheumatol 2002;29:288-91 (items and their numbers; that of fever is the usual one);
+    Touma Z et al., Lupus 2010;19:49-51 (a window of 30 days).
+    """
 
     depleted: Limit = _("0.01", "10*9/L", "X1")
     recovery_counts: Limit = _("2", "{counts}", "X1")
     activity_window: Limit = _("30", "d", "X1", "published")
+    activity_red_cells: Limit = _("5", "/[HPF]", "X1", "published")
+    activity_white_cells: Limit = _("5", "/[HPF]", "X1", "published")
+    activity_protein: Limit = _("0.5", "g/d", "X1", "published")
+    activity_fever: Limit = _("38.0", "Cel", "X1")
+    activity_platelets: Limit = _("100", "10*9/L", "X1", "published")
+    activity_leukocytes: Limit = _("3.0", "10*9/L", "X1", "published")
 
 
 class Definitions(msgspec.Struct, frozen=True):
@@ -200,7 +212,7 @@ def named(group: Group, on: _Defined) -> str:
     changed = [
         f"{name}={written(getattr(theirs, name))}"
         for name in ours.__struct_fields__
-        if getattr(theirs, name).value != getattr(ours, name).value
+        if getattr(theirs, name) != getattr(ours, name)
     ]
     return f"{NAMES[group]} ({', '.join(changed)})" if changed else NAMES[group]
 

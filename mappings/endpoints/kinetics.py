@@ -15,22 +15,20 @@ from typing import Any, Final
 import msgspec
 
 from mappings.criteria.measured import is_below_zero
+from mappings.definitions import named
+from mappings.endpoints.courses import in_time, unit_in
 from mappings.endpoints.visits import looked_at, study_day
 from mappings.facts import Measurement, Result
 from mappings.followed import Expansion, Timeline
-from mappings.intervals import ZERO, When, stamp
-from mappings.reading.units import unit_of
+from mappings.intervals import ZERO, When
 from mappings.record import Record
 from mappings.site import Occasion
 
-DEFINITION: Final = "PK_v1"
 ANALYTES: Final = ("pk.transgene_copies", "pk.star_cells", "pk.star_cells_pct")
 #: A time of day is told at least to the minute; a longer span is a day, or a collection.
 MOMENT: Final = timedelta(minutes=1)
 TICK: Final = timedelta(microseconds=1)
 DAY: Final = timedelta(days=1) // TICK
-#: So many points make a line.
-LINE: Final = Decimal(2)
 Point = tuple[Decimal, Decimal]
 
 
@@ -58,26 +56,17 @@ def kinetics(record: Record, line: Timeline, on: Occasion) -> tuple[Expansion, .
 
 def _by_unit(record: Record, line: Timeline, infused: When, on: Occasion) -> Iterable[Expansion]:
     for analyte in ANALYTES:
-        results = sorted(record.series((analyte,)), key=_order)
-        for unit in sorted(set(map(_unit, results))):
-            placed = [_placed(_valued(one), infused, line, on) for one in results if _unit(one) == unit]
-            samples = sorted(_without_rivals(placed), key=lambda one: _order(one.result))
+        results = sorted(record.series((analyte,)), key=in_time)
+        for unit in sorted(set(map(unit_in, results))):
+            placed = [_placed(_valued(one), infused, line, on) for one in results if unit_in(one) == unit]
+            samples = sorted(_without_rivals(placed), key=lambda one: in_time(one.result))
             yield Expansion(
                 analyte=analyte,
                 unit=unit,
-                definition=DEFINITION,
+                definition=named("kinetics", on),
                 **_parameters(samples, infused, on),
                 samples=tuple(looked_at(one.result, line, on, one.note) for one in samples),
             )
-
-
-def _order(one: Result) -> tuple[float, float, str]:
-    first, last = (stamp(one.when.earliest), stamp(one.when.latest)) if one.when else (0.0, 0.0)
-    return first, last, one.source.reference
-
-
-def _unit(one: Result) -> str:
-    return one.unit if isinstance(one, Measurement) else unit_of(min(one.concepts)) or ""
 
 
 def _valued(one: Result) -> Sample:
@@ -231,7 +220,7 @@ def _decline(points: Sequence[Point], on: Occasion) -> tuple[dict[str, Any], str
     Ordinary least squares of the natural logarithm on time.
     """
     limits = on.definitions.kinetics
-    if len(points) < max(limits.terminal_points.value, LINE):
+    if len(points) < limits.terminal_points.value:
         return {}, "too-few-points"
     slope, fit = _regression([(time, value.ln()) for time, value in points])
     if slope >= 0:

@@ -332,7 +332,7 @@ def test_the_half_life_asks_for_points_that_fit() -> None:
     assert half_life("100", "200", "300").reason == "no-decline"
     assert half_life("100", "100", "100").reason == "no-decline"
     assert half_life("100", "100", "100").fit == 0
-    assert half_life(terminal_points="0").reason == "too-few-points"
+    assert half_life("500", terminal_points="2").reason == "too-few-points"
     poor = half_life("500", "100", "400", "200")
     assert (poor.reason, poor.half_life) == ("poor-fit", None)
     assert poor.fit is not None
@@ -356,6 +356,7 @@ def test_analytes_and_units_stand_apart() -> None:
         ("pk.star_cells_pct", "%", 7),
     ]
     assert {one.definition for one in found} == {"PK_v1"}
+    assert half_life("500", auc_days="14").definition == "PK_v1 (auc_days=14)"
     results = record.results["pk.transgene_copies"]
     other = msgspec.structs.replace(results[0], unit="{copies}/mL")
     record = msgspec.structs.replace(record, results={"pk.transgene_copies": (other, results[1])})
