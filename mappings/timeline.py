@@ -6,7 +6,7 @@ plans one). Where it is not sure it is not chosen: then nothing is related to it
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -30,7 +30,6 @@ DOUBTFUL: Final = frozenset({"conflict", "preliminary"})
 #: Beginnings of the concepts of each cohort's disease.
 _DISEASES: Final[Mapping[str, Cohort]] = {"dx.lupus_nephritis": "LN", "dx.itp": "ITP"}
 _TICK: Final = timedelta(microseconds=1)
-_MINUTE: Final = timedelta(minutes=1)
 
 
 def timeline(record: Record, on: Occasion) -> Timeline | None:
@@ -56,18 +55,19 @@ def _dated(line: Timeline, infused: When, record: Record, on: Occasion) -> Timel
     """Return ``line`` with Day 0 and what hangs on it."""
     is_one = "two-infusions" not in line.problems
     dose, doubts = dose_given(record.infusions, infused, record, on) if is_one else (Dose(), [])
-    depletion = _depletion(record, infused, on)
-    is_first = bool(depletion.starts) and on.definitions.treatment.baseline.value == "before-lymphodepletion"
+    given, depletion, undated = _depletion(record, infused, on)
+    is_first = depletion is not None and on.definitions.treatment.baseline.value == "before-lymphodepletion"
     return msgspec.structs.replace(
         line,
         day0=on.day_of(infused.earliest),
         infused=infused,
         dose=dose,
-        lymphodepletion=evidence_of(depletion.given),
-        lymphodepleted=depletion.first,
-        baseline=min([_before(infused), *(depletion.starts if is_first else ())]),
+        lymphodepletion=evidence_of(given),
+        depletion=depletion,
+        lymphodepleted=_day_of(depletion, on),
+        baseline=min(_before(infused), _before(depletion if depletion and is_first else infused)),
         baseline_rule="before-lymphodepletion" if is_first else "before-infusion",
-        problems=(*line.problems, *doubts, *depletion.doubts),
+        problems=(*line.problems, *doubts, *undated),
     )
 
 
@@ -134,32 +134,27 @@ def _day_of(when: When | None, on: Occasion) -> date | None:
     return first if first == last else None
 
 
-class _Depletion(NamedTuple):
-    """Lymphodepletion: its doses, its first day, instants that may have been just before the first, and a doubt."""
+def _depletion(
+    record: Record, infused: When, on: Occasion
+) -> tuple[Sequence[Exposure], When | None, Sequence[TimelineProblem]]:
+    """Return what was given for lymphodepletion, when that began, and whether its day is in doubt.
 
-    given: Sequence[Exposure] = ()
-    first: date | None = None
-    starts: Sequence[datetime] = ()
-    doubts: Sequence[TimelineProblem] = ()
-
-
-def _depletion(record: Record, infused: When, on: Occasion) -> _Depletion:
-    """Return what was given for lymphodepletion; what is not known to the day may have been given first.
-
-    Where nothing was administered, drugs that were ordered or told within the window are of an unknown day as well.
+    A dose whose day is not known may have been the first. Where nothing was administered, drugs that were ordered or
+    told within the window were likely given, on a day that nobody knows.
     """
     window = on.definitions.treatment.lymphodepletion_window.days
     opens = on.midnight(on.day_of(infused.earliest) - timedelta(days=window))
     found = [one for one in record.exposed(LYMPHODEPLETION) if _may_lie(one.when, opens, infused)]
     given = [one for one in found if one.kind == "administration"]
-    days = {day for one in given if (day := _day_of(one.when, on))}
     unsure = [one for one in given if one.problem or _day_of(one.when, on) is None]
     if not given:
         unsure = given = [one for one in found if _day_of(one.when, on)]
-    starts = [max(opens - _TICK, _before(one.when)) if one.when else opens - _TICK for one in given]
+    if not given:
+        return (), None, ()
+    first = min(max(opens, one.when.earliest) if one.when else opens for one in given)
     if unsure:
-        return _Depletion(given, None, starts, ["lymphodepletion-undated"])
-    return _Depletion(given, min(days, default=None), starts)
+        return given, When(first, infused.latest), ["lymphodepletion-undated"]
+    return given, When(first, min(one.when.latest for one in given if one.when)), ()
 
 
 def _may_lie(when: When | None, opens: datetime, infused: When) -> bool:
@@ -167,8 +162,8 @@ def _may_lie(when: When | None, opens: datetime, infused: When) -> bool:
 
 
 def _before(when: When) -> datetime:
-    """Return the last instant that is not after ``when``: of a day, the end of the day before it."""
-    return when.earliest if when.latest - when.earliest < _MINUTE else when.earliest - _TICK
+    """Return the last instant that is surely not after ``when``: of a day, the end of the day before it."""
+    return when.earliest if when.earliest == when.latest else when.earliest - _TICK
 
 
 def _cohort(

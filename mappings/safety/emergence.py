@@ -22,8 +22,8 @@ _TICK: Final = timedelta(microseconds=1)
 
 def start(line: Timeline, on: Occasion) -> When | None:
     """Return the time since which events come with the treatment: the infusion, or where chosen the lymphodepletion."""
-    if on.definitions.adverse_events.emergent_from.value == "lymphodepletion" and line.lymphodepleted:
-        first = on.midnight(line.lymphodepleted)
+    if on.definitions.adverse_events.emergent_from.value == "lymphodepletion" and line.depletion:
+        first = on.midnight(on.day_of(line.depletion.earliest))
         return When(first, first)
     return line.infused
 

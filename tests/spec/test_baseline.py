@@ -116,6 +116,24 @@ def test_a_dose_whose_day_is_not_known_may_have_been_the_first() -> None:
     }
 
 
+def test_lymphodepletion_began_within_bounds() -> None:
+    """Of doses of one day the first that has a time bounds it; one whose day is not known leaves it open to the infusion."""
+    table = f"""
+    patient | day             | rx
+    1       | -5              | {FLUDARABINE}
+    1       | -4              | {FLUDARABINE}
+    2       | -5.5..-4.500001 | {FLUDARABINE}
+    2       | -5              | {CYCLOPHOSPHAMIDE}
+    3       | -5              | {FLUDARABINE}
+    3       |                 | {CYCLOPHOSPHAMIDE}
+    4       | 1               | {FLUDARABINE}
+    """
+    began = {number: line.depletion for number, line in lines(table).items()}
+    assert {n: one and (on_day(one.earliest), on_day(one.latest)) for n, one in began.items()} == {
+        1: (-4.5, -4.5), 2: (-5, -4.5), 3: (-14, 0.5), 4: None,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", ["statement", "dispense", "request"])
 def test_drugs_that_were_not_administered_tell_no_day(kind: str) -> None:
     """Where they are all there is, dated within the window, they were likely given, on a day that nobody knows."""

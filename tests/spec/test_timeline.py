@@ -169,8 +169,9 @@ def test_nobody_is_infused_after_death() -> None:
     2       | {WHOLE_DAY} | 0   | 1E+6/kg
     3       | -30..30     | 0   | 1E+6/kg
     4       | 12          | 0   | 1E+6/kg
+    5       | 0           | {WHOLE_DAY} | 1E+6/kg
     """
-    assert told(table, zero) == {1: "none infusion-after-death", 2: "0", 3: "0", 4: "0"}
+    assert told(table, zero) == {1: "none infusion-after-death", 2: "0", 3: "0", 4: "0", 5: "0"}
     assert [line.died and line.died.earliest - INFUSED for line in lines(table).values()][3] == timedelta(days=12)
 
 
