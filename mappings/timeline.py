@@ -56,7 +56,7 @@ def _dated(line: Timeline, infused: When, record: Record, on: Occasion) -> Timel
     is_one = "two-infusions" not in line.problems
     dose, doubts = dose_given(record.infusions, infused, record, on) if is_one else (Dose(), [])
     given, depletion, undated = _depletion(record, infused, on)
-    is_first = depletion is not None and on.definitions.treatment.baseline.value == "before-lymphodepletion"
+    first = depletion if on.definitions.treatment.baseline.value == "before-lymphodepletion" else None
     return msgspec.structs.replace(
         line,
         day0=on.day_of(infused.earliest),
@@ -65,8 +65,8 @@ def _dated(line: Timeline, infused: When, record: Record, on: Occasion) -> Timel
         lymphodepletion=evidence_of(given),
         depletion=depletion,
         lymphodepleted=_day_of(depletion, on),
-        baseline=min(_before(infused), _before(depletion if depletion and is_first else infused)),
-        baseline_rule="before-lymphodepletion" if is_first else "before-infusion",
+        baseline=min(_before(when) for when in (infused, first) if when),
+        baseline_rule="before-lymphodepletion" if first else "before-infusion",
         problems=(*line.problems, *doubts, *undated),
     )
 
