@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from mappings.emitting.subject_status import OWNER, STATUS_SET
 from mappings.facts import Enrolment, Fact, Participation
 from mappings.findings import Cohort, SetAsideReason
@@ -13,7 +15,7 @@ from mappings.reading.datatypes import Period
 from mappings.reading.dates import ending, first_of
 from mappings.reading.statuses import codes_of, refused
 from mappings.reading.this_study import is_this_study
-from mappings.reading.views import ResearchSubject
+from mappings.reading.views import NestedExtension, ResearchSubject
 
 #: Subject states (R4 research-subject-status, in R5 research-subject-state) of who takes part, and who no longer does.
 TAKES_PART: Final = frozenset({"on-study", "on-study-intervention", "on-study-observation", "follow-up"})
@@ -36,6 +38,7 @@ _ARMS: Final[Mapping[str, Cohort]] = {
     "immune thrombocytopenia": "ITP",
     "免疫性血小板减少": "ITP",
 }
+_EXTENSIONS: Final = msgspec.json.Decoder(list[NestedExtension])
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
@@ -83,7 +86,8 @@ def _is_active(state: str) -> bool | None:
 
 def _is_ours(view: ResearchSubject, state: str) -> bool:
     """Whether the state is the one that a screening of ours set, and nobody else has touched."""
-    written = [one.value_code for one in view.extension if one.url.endswith(f"/{STATUS_SET}")]
+    extensions = _EXTENSIONS.decode(view.extension) if view.extension else []
+    written = [one.value_code for one in extensions if one.url.endswith(f"/{STATUS_SET}")]
     return OWNER.get(state) == "adapter" and written == [state]
 
 

@@ -361,7 +361,7 @@ class SubjectState(View):
 
 class ResearchSubject(Resource):
     identifier: Sequence[Identifier] = ()
-    extension: Sequence[NestedExtension] = ()
+    extension: Raw = ABSENT
     status: str = ""
     period: Period | None = None
     study: Reference | None = None
