@@ -68,7 +68,7 @@ class Context(msgspec.Struct, frozen=True, dict=True):
             if self.asks(meaning.named):
                 self.known_by_name.add(raw)
             wanted = meaning.contradicted or self.asks(meaning.concepts or meaning.named)
-            use = self._uses[raw] = None if wanted else meaning.refusal
+            use = self._uses[raw] = None if wanted else self.refusal(meaning)
             return use
 
     def asks(self, concepts: frozenset[str]) -> bool:
@@ -81,8 +81,15 @@ class Context(msgspec.Struct, frozen=True, dict=True):
         return set()
 
     def refusal(self, meaning: "Meaning") -> SetAsideReason:
-        """Return why a result under codes that stand for no test of ours is of no use."""
+        """Return why a result under codes that stand for no test of ours is of no use; what bears our own we wrote."""
+        if any(code.system == self._results for code in meaning.codes):
+            return "own-output"
         return "unknown-code" if meaning.codes and self.asks(meaning.named) else meaning.refusal
+
+    @cached_property
+    def _results(self) -> str:
+        """The system of the results that the adapter writes about treated participants."""
+        return f"{self.site.canonical_base}/CodeSystem/result"
 
     @cached_property
     def _uses(self) -> dict[bytes, SetAsideReason | None]:
