@@ -131,7 +131,7 @@ def _codes(event: Event) -> tuple[Code, ...]:
 
 
 def _seen(event: Event) -> list[Sighting]:
-    return chronologically([*event.shown, *event.unclear, *([event.cleared] if event.cleared else [])])
+    return chronologically([*event.shown, *event.unclear, *event.cleared])
 
 
 def _course(event: Event) -> Iterator[Step]:

@@ -15,19 +15,19 @@ from mappings.emitting.identifiers import logical_id
 from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
 from mappings.record import Record
-from mappings.safety.states import chronologically, clears, last_seen, same_event, shows, stream
+from mappings.safety.states import chronologically, clears, dated, last_seen, same_event, shows, stream
 from mappings.site import Occasion
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Sightings of one event in order: ``shown`` show it, ``unclear`` leave open whether it was still there.
 
-    ``cleared`` is the one with grade 0 that ended it. ``goes_on``: it is a state of which nobody said that it is over.
+    ``cleared`` are those with grade 0 that ended it, or would have. ``goes_on``: it is a state of which nobody said that it is over.
     """
 
     shown: tuple[Sighting, ...]
     unclear: tuple[Sighting, ...] = ()
-    cleared: Sighting | None = None
+    cleared: tuple[Sighting, ...] = ()
     end: When | None = None
     goes_on: bool = False
 
@@ -45,6 +45,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def onset(self) -> When:
         """When the first sighting of it was, by the time by which each surely was."""
         return self.shown[0].when
+
+    @property
+    def seen(self) -> datetime:
+        """The last instant at which it was seen."""
+        return max(map(last_seen, dated(self.shown)))
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -148,14 +153,13 @@ def _one_a_day(groups: list[list[_State]], on: Occasion) -> list[list[_State]]:
 def _event(group: list[_State], limit: datetime | None, unclear: list[Sighting]) -> Event:
     shown = tuple(chronologically(state.sighting for state in group))
     goes_on = any(one.lasts and one.until is None for one in shown)
-    ends = [_end(state, limit) for state in group]
+    counted = set(map(id, dated(shown)))
+    ends = [_end(state, limit) for state in group if id(state.sighting) in counted]
     known = [end for end in ends if end]
-    end = max(known, key=lambda one: one.latest) if known and len(known) == len(ends) and not goes_on else None
-    cleared = next((state.cleared for state in group if state.cleared and state.cleared.when == end), None)
-    until = end.latest if end else limit
-    start = shown[0].when.earliest
+    end = max(known, key=lambda one: one.latest) if len(known) == len(ends) and not goes_on else None
+    until, start = end.latest if end else limit, shown[0].when.earliest
     between = (one for one in unclear if one.when.latest >= start and (until is None or one.when.earliest <= until))
-    return Event(shown=shown, unclear=tuple(between), cleared=cleared, end=end, goes_on=goes_on)
+    return Event(shown=shown, unclear=tuple(between), cleared=_cleared(group, limit, end), end=end, goes_on=goes_on)
 
 
 def _end(state: _State, limit: datetime | None) -> When | None:
@@ -165,3 +169,10 @@ def _end(state: _State, limit: datetime | None) -> When | None:
     if state.cleared is None or (limit and state.cleared.when.earliest >= limit):
         return None
     return state.cleared.when
+
+
+def _cleared(group: list[_State], limit: datetime | None, end: When | None) -> tuple[Sighting, ...]:
+    """Return the results with grade 0 that stand in the course: those that end it, or all where there is one stream."""
+    found = {id(state.cleared): state.cleared for state in group if state.cleared and _end(state, limit)}
+    is_one = len(set(map(stream, found.values()))) == 1
+    return tuple(one for one in found.values() if is_one or one.when == end)

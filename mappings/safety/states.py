@@ -49,6 +49,11 @@ def telling(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
     return [one for one in sightings if one.origin != "diagnosis" or one.grade is not None] or sightings
 
 
+def dated(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
+    """Return those of ``sightings`` that bear a date, where any does."""
+    return [one for one in sightings if any(fact.when for fact in one.facts)] or sightings
+
+
 def last_seen(sighting: Sighting) -> datetime:
     """Return the last instant at which ``sighting`` may show the event."""
     return (sighting.until or sighting.when).latest
