@@ -13,6 +13,7 @@ from mappings.timeline import timeline
 from tests.spec.tables import AT, INFUSED, treated
 
 ON = Occasion(AT)
+INFUSED_ON = ON.day_of(INFUSED)
 
 
 def chosen(**choices: str) -> Occasion:
