@@ -16,6 +16,8 @@ from mappings.site import Occasion
 
 #: Nothing is told of a living patient before it.
 LONG_AGO: Final = date(1900, 1, 1)
+#: Why a result that lies outside of its normal range may have no grade: it shows something all the same.
+ABNORMAL: Final = frozenset({"no-baseline", "needs-person", "not-fasting"})
 
 
 def level(sighting: Sighting) -> GradeNumber:
@@ -24,9 +26,15 @@ def level(sighting: Sighting) -> GradeNumber:
 
 
 def shows(sighting: Sighting) -> bool:
-    """Whether the event is there, or may be as a person says: it reaches grade 1, is reported, or a diagnosis."""
-    is_said = sighting.origin == "reported" or (sighting.origin == "diagnosis" and sighting.grade is None)
-    return is_said or level(sighting) > 0
+    """Whether the event is there, or may be: it reaches grade 1, a person said it, or only the baseline is not known."""
+    match sighting.origin:
+        case "reported":
+            return True
+        case "diagnosis" if sighting.grade is None:
+            return True
+        case "laboratory" if sighting.grade is None and sighting.reason in ABNORMAL:
+            return True
+    return level(sighting) > 0
 
 
 def clears(sighting: Sighting) -> bool:
