@@ -70,9 +70,10 @@ def _judged(episode: Episode, line: Timeline, on: Occasion) -> Pending | None:
 def _candidate(episode: Episode, line: Timeline, on: Occasion) -> Candidate | None:
     """Return ``episode`` with its course since the infusion; ``None`` if it did not come in the window and after it.
 
-    An event that was there before and has become worse begins with the first step that is above its baseline.
+    An event that was there before and has become worse begins with the first step that is above its baseline. A
+    cytopenia of lymphodepletion began before the infusion, and may be one that does not recover.
     """
-    if episode.confirmed is False or (episode.emergent is False and not _may_persist(episode)):
+    if episode.confirmed is False or (episode.emergent is False and episode.term.interest != "cytopenia"):
         return None
     opens = on.midnight(day_on(line, 0))
     closes = on.midnight(day_on(line, on.definitions.dlt.window.days + 1)) - TICK
@@ -91,11 +92,6 @@ def _onset(episode: Episode, line: Timeline, on: Occasion) -> When:
     if day is None or episode.term != DEATH:
         return onset
     return When(max(onset.earliest, on.midnight(day)), onset.latest, onset.text)
-
-
-def _may_persist(episode: Episode) -> bool:
-    """Whether an event of before the infusion may limit the dose: a cytopenia of lymphodepletion, if it does not recover."""
-    return episode.term.interest == "cytopenia" and episode.baseline_grade is not None
 
 
 def _first(when: When) -> tuple[datetime, datetime]:
