@@ -12,6 +12,7 @@ from mappings.codes import analyte
 from mappings.facts import Diagnosis, EventReport, Fact, GradeNumber
 from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
+from mappings.safety.vocabulary import named
 from mappings.site import Occasion
 
 #: Nothing is told of a living patient before it.
@@ -77,9 +78,9 @@ def _order(one: Sighting) -> tuple[object, ...]:
     return one.when.latest, one.when.earliest, one.origin, level(one), one.reason, references
 
 
-def same_event(term: EventTerm) -> tuple[str, str]:
-    """Return what two names of one kind of event have in common: the code, or the name where there is none."""
-    return (term.code.system, term.code.code) if term.code else ("", term.name.casefold())
+def kind_of(term: EventTerm) -> str:
+    """Return what all names of one kind of event have in common: what CTCAE 5.0 calls it, in small letters."""
+    return (named(term.name) or term).name.strip().casefold()
 
 
 def began(fact: Fact, on: Occasion, recorded: When | None = None) -> When:
