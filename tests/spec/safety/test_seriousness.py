@@ -6,7 +6,7 @@ import pytest
 
 from mappings.site import Occasion, Site
 from tests.spec.safety.events import INFUSED_ON, episodes_of, found, only
-from tests.spec.tables import AT, treated
+from tests.spec.tables import AT, INFUSED, treated
 
 COVERED = Occasion(AT, full_coverage=True)
 
@@ -176,6 +176,19 @@ def test_a_death_is_serious_and_proven_by_the_patient() -> None:
     (one,) = episodes_of(treated(DEATHS)[1])
     assert (one.serious, one.criteria, one.outcome, one.confirmed) == (True, ("death",), "fatal", None)
     assert [each.reference for each in one.evidence] == ["Patient/1"]
+
+
+def test_a_refuted_event_explains_no_death() -> None:
+    """A fatal event of which a person says that it is none leaves the death to be explained."""
+    table = "patient | day | report | outcome | died | assess | confirmed\n1 | 30 | Headache | fatal | 40 | | "
+    rows = f"{table}\n1 | 50 | | | | report/r1-0 | F"
+    assert [one.term.name for one in found(rows)] == ["Headache", "Death"]
+
+
+def test_a_death_of_unknown_day_came_after_the_infusion() -> None:
+    """Who was infused was alive then: the death lies after it, however vague its date is."""
+    (one,) = episodes_of(treated(DEATHS)[4])
+    assert one.onset.earliest == INFUSED
 
 
 def test_a_death_before_the_infusion_is_none_of_it() -> None:
