@@ -35,8 +35,8 @@ def test_a_result_without_a_date_shows_an_event_of_any_time() -> None:
 
 KIDNEY = """
 patient | day | lab.egfr_ckdepi2021 | lab.upcr_mass_ratio | low
-1       | -3  | 100                 |                     | 90
 1       | -3  |                     | 0.2                 |
+1       | -3  | 100                 |                     | 90
 1       | 20  |                     | 1.5                 |
 1       | 25  | 100                 |                     | 90
 1       | 30  | {egfr}              |                     | 90
@@ -93,6 +93,12 @@ def test_the_course_ends_with_what_ended_the_event() -> None:
     """The result with grade 0 that ended an event is the last step of its course."""
     one = only("patient | day | lab.platelet | low\n1 | -3 | 200 | 125\n1 | 5 | 60 | 125\n1 | 9 | 200 | 125")
     assert [(step.grade, step.origin) for step in one.course] == [(2, "laboratory"), (0, "laboratory")]
+
+
+def test_the_course_begins_with_the_event() -> None:
+    """What could not be told before the event began is no step of it."""
+    one = only("patient | day | lab.platelet | low\n1 | 2 | none | 125\n1 | 5 | 60 | 125\n1 | 7 | none | 125")
+    assert [step.grade for step in one.course] == [2, None]
 
 
 def test_a_diagnosis_without_a_grade_is_no_step_after_a_grade() -> None:
