@@ -1,9 +1,12 @@
 """Whether an event is serious: a person's word, death, a stay in hospital, danger to life; and when it is surely not."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from mappings.definitions import AdverseEvents, Definitions
+from mappings.limits import Limit
 from mappings.site import Occasion, Site
 from tests.spec.safety.events import INFUSED_ON, episodes_of, found, only
 from tests.spec.tables import AT, INFUSED, treated
@@ -189,6 +192,14 @@ def test_a_death_of_unknown_day_came_after_the_infusion() -> None:
     """Who was infused was alive then: the death lies after it, however vague its date is."""
     (one,) = episodes_of(treated(DEATHS)[4])
     assert one.onset.earliest == INFUSED
+
+
+@pytest.mark.parametrize(("days", "emergent"), [(40, True), (39, False)])
+def test_a_death_after_the_last_day_did_not_come_with_the_treatment(days: int, emergent: bool) -> None:
+    """A death is an event of the treatment as long as events are collected."""
+    rules = AdverseEvents(collected=Limit(Decimal(days), "d", "P2"))
+    (one,) = episodes_of(treated(DEATHS)[1], Occasion(AT, definitions=Definitions(adverse_events=rules)))
+    assert one.emergent is emergent
 
 
 def test_a_death_before_the_infusion_is_none_of_it() -> None:
