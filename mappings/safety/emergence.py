@@ -66,7 +66,7 @@ def baselines(sightings: Iterable[Sighting], line: Timeline, on: Occasion) -> di
 
 
 def since_treatment(event: Event, begin: When) -> Event | None:
-    """Return ``event`` from where it got worse after ``begin``, whole where it did not or is new, ``None`` if it is old.
+    """Return ``event`` from where it got worse after ``begin``, whole if it did not or is new, ``None`` if it is old.
 
     A measured event that stood before and stands still is listed; a diagnosis of before is the patient's history.
     """

@@ -22,8 +22,7 @@ from mappings.site import Occasion
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Sightings of one event in order: ``shown`` show it, ``unclear`` leave open whether it was still there.
 
-    ``cleared`` are those with grade 0 that ended it, or would have. ``goes_on``: it is a state of which nobody said that
-    it is over.
+    ``cleared`` are those with grade 0 that ended it, or would have. ``goes_on``: nobody said that it is over.
     """
 
     shown: tuple[Sighting, ...]
