@@ -159,7 +159,7 @@ class Transport:
 
     def _persistently(self, asked: Asked, attempt: Callable[[], _T]) -> _T:
         """What ``attempt`` brings, after as many repetitions as are allowed and harmless, and one renewal of the token."""
-        retry = _policy(self.limits)
+        retry = repetitions(self.limits)
         authoriser = self._authoriser if asked.authorised else None
         perhaps_done = False
         while True:
@@ -226,7 +226,7 @@ class Transport:
             raise mapped(error, asked) from None
 
 
-def _policy(limits: Limits) -> Retry:
+def repetitions(limits: Limits) -> Retry:
     """Counting and waiting as urllib3 does, but the first repetition waits too."""
     return Retry(
         total=limits.retries + 1,
