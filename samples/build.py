@@ -121,7 +121,7 @@ def _deciding(story: Story) -> str:
 
 
 FOLLOWED = f"""
-# The trial ward
+## The trial ward
 
 `treated/` is the export of the ward of the same hospital: participants who were infused. They are told in
 `participants.py` and `toxicities.py`; a test holds what is derived against `expected-followed.json`. Followed at {SCREENED_AT}

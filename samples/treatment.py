@@ -113,12 +113,13 @@ class Treated:
         return self
 
     def expands(self, share: str) -> "Treated":
-        """Have cells that expand to this share of the usual numbers."""
+        """Have cells that expand to this share of the usual numbers; below the limit of the assay it is the limit that is sent."""
         for name in ("copies", "star"):
-            usual = POINTS[name].items()
-            self.points[name] = {
-                day: v if "<" in v else str((Decimal(v) * Decimal(share)).quantize(Decimal(v))) for day, v in usual
-            }
+            limit = POINTS[name][0]
+            for day, usual in POINTS[name].items():
+                value = Decimal(usual.lstrip("<")) * Decimal(share)
+                is_seen = usual != limit and value >= Decimal(limit.lstrip("<"))
+                self.point(**{name: {day: str(value.quantize(Decimal(usual))) if is_seen else limit}})
         return self
 
     def also_on(self, *days: int) -> "Treated":
