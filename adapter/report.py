@@ -91,18 +91,20 @@ def _finding_as_dict(finding: Finding) -> dict[str, Any]:
         "effect": effect_of(finding),
         "reason": finding.reason,
         "text": {"en": text.en, "zh": text.zh},
-        "value": _amount(finding.value),
-        "limit": _amount(finding.limit),
-        "margin": _amount(finding.margin),
-        "evidence": [_evidence(one) for one in finding.evidence],
+        "value": amount_as_json(finding.value),
+        "limit": amount_as_json(finding.limit),
+        "margin": amount_as_json(finding.margin),
+        "evidence": [evidence_as_json(one) for one in finding.evidence],
     }
 
 
-def _amount(amount: Amount | None) -> dict[str, str] | None:
+def amount_as_json(amount: Amount | None) -> dict[str, str] | None:
+    """Return a number and its unit, as every output writes them."""
     return None if amount is None else {"value": plain(amount.value), "unit": amount.unit}
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
+def evidence_as_json(one: Evidence) -> dict[str, Any]:
+    """Return one resource behind an answer, as every output names it."""
     return {
         "reference": one.reference,
         "version": one.version,
