@@ -17,6 +17,7 @@ import msgspec
 
 from adapter.fhir.formats import ReadingLimits
 from mappings.codes import Code, canonical_system, concepts_of
+from mappings.definitions import DEFINITIONS, NAMES, Choice, Definitions
 from mappings.findings import Amount
 from mappings.interpretations import Interpretations
 from mappings.limits import LIMITS, Limit, Limits
@@ -64,7 +65,9 @@ OTHER_MEANING: Final = frozenset(
 #: What a number under [limits] may be at most: days of a hundred years. Larger ones are slips of the keyboard.
 LARGEST_LIMIT: Final = 36_500
 #: Units whose numbers are counted, so that a fraction of one means nothing.
-WHOLE: Final = frozenset({"d", "mo", "a", "{agents}", "{counts}", "{glomeruli}"})
+WHOLE: Final = frozenset({"d", "h", "mo", "a", "{agents}", "{counts}", "{glomeruli}", "{grade}", "{points}"})
+#: Unit -> the least and the most that a number in it can mean, where that is less than any.
+BOUNDS: Final = {"%": (0, 100), "{grade}": (1, 5), "{counts}": (1, 100), "{points}": (2, 100)}
 #: Nesting that the decoders can follow, whatever a site allows.
 DEEPEST: Final = 100
 _BASE: Final = re.compile(r"https?://[^\s/]+(/[^\s/]+)*")
@@ -116,7 +119,8 @@ def _site(content: dict[str, Any]) -> Site:
     _only_known(content, (*Site.__struct_fields__, "reading"), "")
     parts: Mapping[str, Callable[[str, Any], Any]] = {
         "coverage": _since,
-        "limits": _bare_number,
+        "limits": lambda name, given: _bare_number(f"limits.{name}", _limit(name), given),
+        "definitions": _definition,
         "normal_ranges": lambda concept, given: _converted(given, NormalRange, f'normal_ranges."{concept}"'),
     }
     for part, checked in parts.items():
@@ -131,6 +135,7 @@ def _site(content: dict[str, Any]) -> Site:
     if not _BASE.fullmatch(site.canonical_base):
         raise SettingsError("canonical_base: not an http address without a slash at its end")
     limits_of(site)
+    definitions_of(site)
     ranges = {concept: _range(concept, given) for concept, given in site.normal_ranges.items()}
     return msgspec.structs.replace(site, normal_ranges=ranges)
 
@@ -168,16 +173,38 @@ def _under(place: str, name: str) -> str:
     return ".".join(filter(None, (place, name)))
 
 
-def _bare_number(name: str, given: object) -> Decimal:
-    """Return a limit that a site gives. A number in quotes is taken; one with its unit is not."""
-    limit = _limit(name)
+def _bare_number(place: str, limit: Limit, given: object) -> Decimal:
+    """Return the number that a site gives for ``limit``. One in quotes is taken; one with its unit is not."""
     try:
         if not isinstance(given, bool):
             return msgspec.convert(given, Decimal, strict=False)
     except msgspec.ValidationError:
         pass
     unit = in_words(Amount(Decimal(2), limit.unit)).en.partition(" ")[2]
-    raise SettingsError(f"limits.{name}: needs a bare number" + (f", in {unit}" if unit else ""))
+    raise SettingsError(f"{place}: needs a bare number" + (f", in {unit}" if unit else ""))
+
+
+def _definition(group: str, given: object) -> dict[str, Decimal | str]:
+    """Return what a site changes in one definition: numbers for limits, one of its words for a choice."""
+    place = f"definitions.{group}"
+    if group not in NAMES:
+        raise SettingsError(f"{place}: there is no such definition; there are {', '.join(NAMES)}")
+    if not isinstance(given, dict):
+        raise SettingsError(f"{place}: not a table; it begins with [{place}]")
+    ours = getattr(DEFINITIONS, group)
+    free = [name for name in ours.__struct_fields__ if getattr(ours, name).asked != "registered"]
+    changed: dict[str, Decimal | str] = {}
+    for name, value in given.items():
+        parameter = getattr(ours, name, None)
+        if isinstance(parameter, Limit):
+            changed[name] = _bare_number(f"{place}.{name}", parameter, value)
+        elif not isinstance(parameter, Choice):
+            raise SettingsError(f"{place}.{name}: there is no such parameter; a site can set {', '.join(free)}")
+        elif value not in parameter.among:
+            raise SettingsError(f"{place}.{name}: one of {', '.join(map(repr, parameter.among))}")
+        else:
+            changed[name] = value
+    return changed
 
 
 def _limit(name: str) -> Limit:
@@ -265,14 +292,54 @@ def _key(code: Code) -> tuple[str, str]:
 
 def limits_of(site: Site) -> Limits:
     """Return the limits in force: ours, with the defaults that the site changed."""
-    changed: dict[str, Limit] = {}
-    for name, value in site.limits.items():
-        limit = _limit(name)
-        if limit.asked == "registered":
-            raise SettingsError(f"limits.{name}: set by the registered protocol ({limit.clause}), not by a site")
-        if not (value.is_finite() and 0 <= value <= LARGEST_LIMIT):
-            raise SettingsError(f"limits.{name}: not a number from 0 to {LARGEST_LIMIT}")
-        if limit.unit in WHOLE and value != int(value):
-            raise SettingsError(f"limits.{name}: not a whole number")
-        changed[name] = msgspec.structs.replace(limit, value=value)
+    changed = {name: _changed(f"limits.{name}", _limit(name), value) for name, value in site.limits.items()}
     return msgspec.structs.replace(LIMITS, **changed)
+
+
+def definitions_of(site: Site) -> Definitions:
+    """Return the definitions in force: ours, with the parameters that the site changed."""
+    groups = {}
+    for group, given in site.definitions.items():
+        ours = getattr(DEFINITIONS, group)
+        changed = {
+            name: _changed(f"definitions.{group}.{name}", getattr(ours, name), value) for name, value in given.items()
+        }
+        groups[group] = msgspec.structs.replace(ours, **changed)
+        _check_windows(group, groups[group])
+    definitions = msgspec.structs.replace(DEFINITIONS, **groups)
+    _check_together(definitions)
+    return definitions
+
+
+P = TypeVar("P", Limit, Choice)
+
+
+def _changed(place: str, parameter: P, value: Any) -> P:
+    """Return ``parameter`` with the value of a site. Raises ``SettingsError`` where it cannot be meant."""
+    if parameter.asked == "registered":
+        raise SettingsError(f"{place}: set by the registered protocol ({parameter.clause}), not by a site")
+    if isinstance(parameter, Limit):
+        least, most = BOUNDS.get(parameter.unit, (0, LARGEST_LIMIT))
+        if not (value.is_finite() and least <= value <= most):
+            raise SettingsError(f"{place}: not a number from {least} to {most}")
+        if parameter.unit in WHOLE and value != int(value):
+            raise SettingsError(f"{place}: not a whole number")
+    return msgspec.structs.replace(parameter, value=value)
+
+
+def _check_windows(group: str, definition: msgspec.Struct) -> None:
+    """Refuse the window of a visit that reaches back to Day 0: a value from before treatment would be one after it."""
+    for name in definition.__struct_fields__:
+        visit, window = getattr(definition, name), getattr(definition, f"{name}_window", None)
+        if isinstance(visit, Limit) and isinstance(window, Limit) and window.value >= visit.value:
+            raise SettingsError(f"definitions.{group}.{name}_window: reaches back to Day 0")
+
+
+def _check_together(definitions: Definitions) -> None:
+    """Refuse numbers that contradict each other."""
+    planned, platelets = definitions.treatment, definitions.platelet_response
+    low, high, tolerance = (one.value for one in (planned.dose_level_1, planned.dose_level_2, planned.dose_tolerance))
+    if low * (100 + tolerance) >= high * (100 - tolerance):
+        raise SettingsError("definitions.treatment.dose_tolerance: so wide that a dose may be of either level")
+    if platelets.confirmation_least.value > platelets.confirmation_most.value:
+        raise SettingsError("definitions.platelet_response.confirmation_least: more than confirmation_most")

@@ -7,7 +7,7 @@ sponsor. A number of the registered record itself may not be changed.
 """
 
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -70,6 +70,8 @@ class AdverseEvents(msgspec.Struct, frozen=True):
     saturation_minimum: Limit = _("88", "%", "P2", "published")
     low_flow: Limit = _("6", "L/min", "P2", "published")
     crs_onset: Limit = _("14", "d", "P2")
+    crs_saturation: Limit = _("90", "%", "P2")
+    icans_onset: Limit = _("28", "d", "P2")
     treatment_window: Limit = _("3", "d", "P2")
 
 
@@ -151,11 +153,21 @@ class Kinetics(msgspec.Struct, frozen=True):
 
 
 class Dynamics(msgspec.Struct, frozen=True):
-    """PD_v1: depletion and recovery of B cells, and what is followed beside them; SLEDAI-2K items looked for in its window."""
+    """PD_v1: depletion and recovery of B cells, what is followed beside them, and the items of the SLEDAI-2K in its window.
+
+    Sources: Gladman DD et al., J Rheumatol 2002;29:288-91 (items and their numbers; that of fever is the usual one);
+    Touma Z et al., Lupus 2010;19:49-51 (a window of 30 days).
+    """
 
     depleted: Limit = _("0.01", "10*9/L", "X1")
     recovery_counts: Limit = _("2", "{counts}", "X1")
     activity_window: Limit = _("30", "d", "X1", "published")
+    activity_red_cells: Limit = _("5", "/[HPF]", "X1", "published")
+    activity_white_cells: Limit = _("5", "/[HPF]", "X1", "published")
+    activity_protein: Limit = _("0.5", "g/d", "X1", "published")
+    activity_fever: Limit = _("38.0", "Cel", "X1")
+    activity_platelets: Limit = _("100", "10*9/L", "X1", "published")
+    activity_leukocytes: Limit = _("3.0", "10*9/L", "X1", "published")
 
 
 class Definitions(msgspec.Struct, frozen=True):
@@ -171,3 +183,40 @@ class Definitions(msgspec.Struct, frozen=True):
 
 
 DEFINITIONS = Definitions()
+
+Group = Literal[
+    "treatment", "adverse_events", "dlt", "renal_response", "platelet_response", "kinetics", "dynamics",
+]  # fmt: skip
+#: The name of each definition as outputs bear it. Another meaning of a parameter is another version.
+NAMES: Final[dict[Group, str]] = {
+    "treatment": "Treatment_v1",
+    "adverse_events": "AE_v1",
+    "dlt": "DLT_v1",
+    "renal_response": "CRR_v1",
+    "platelet_response": "ITP_v1",
+    "kinetics": "PK_v1",
+    "dynamics": "PD_v1",
+}
+
+
+class _Defined(Protocol):
+    """What has definitions in force: an occasion, which cannot be named here as it holds ours."""
+
+    @property
+    def definitions(self) -> Definitions: ...
+
+
+def named(group: Group, on: _Defined) -> str:
+    """Return the name of a definition with every parameter that is not the default: ``CRR_v1 (upcr=0.7)``."""
+    ours, theirs = getattr(DEFINITIONS, group), getattr(on.definitions, group)
+    changed = [
+        f"{name}={written(getattr(theirs, name))}"
+        for name in ours.__struct_fields__
+        if getattr(theirs, name) != getattr(ours, name)
+    ]
+    return f"{NAMES[group]} ({', '.join(changed)})" if changed else NAMES[group]
+
+
+def written(parameter: Limit | Choice) -> str:
+    """Return what a parameter is set to, numbers as one writes them: ``0.7`` for 0.70, ``28`` for 2.8E+1."""
+    return f"{parameter.value.normalize():f}" if isinstance(parameter, Limit) else parameter.value

@@ -67,7 +67,8 @@ class Diagnosis(Fact, frozen=True, kw_only=True):
     """A Condition. ``when`` is its onset (the recorded date only bounds it), ``ended`` its abatement.
 
     ``active`` is ``None`` where the record does not say. ``certain`` is false for unconfirmed, provisional and
-    differential diagnoses. ``placed`` is false when no code says what it is: then nothing can be ruled out.
+    differential diagnoses. ``placed`` is false when no code says what it is: then nothing can be ruled out. ``codes``
+    are those that were sent, ``text`` is what it is called.
     """
 
     active: bool | None = None
@@ -77,6 +78,7 @@ class Diagnosis(Fact, frozen=True, kw_only=True):
     recorded: When | None = None
     severity: Literal["mild", "moderate", "severe"] | None = None
     text: str = ""
+    codes: tuple[Code, ...] = ()
 
 
 ExposureKind = Literal["administration", "statement", "dispense", "request"]

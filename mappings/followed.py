@@ -20,7 +20,7 @@ TimelineProblem = Literal[
     "two-infusions",
     "infusion-stopped",
     "infusion-undated",
-    "infusion-contradicted",
+    "infusion-doubtful",
     "infusion-after-death",
     "no-dose",
     "dose-unlike-any-level",
@@ -48,13 +48,17 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     ``day0`` is ``None`` where it is not sure; then ``problems`` says why, and nothing is related to it. ``infused`` is
     when the infusion began. ``baseline`` is the instant at or before which values are baseline values, by
     ``baseline_rule``. ``seen`` is the last calendar day on which anything about the patient is on record.
-    ``left`` is the day on which the participant left the study, as a person recorded it.
+    ``depletion`` is when the first drug of the lymphodepletion was given, within bounds where its day is not known;
+    ``lymphodepleted`` is that day where it is. ``left`` is the day on which the participant left the study, as a person recorded it. ``definition`` names what dose
+    levels, lymphodepletion, baseline and visits are.
     """
 
     day0: date | None
+    definition: str = ""
     infused: When | None = None
     dose: Dose = Dose()
     lymphodepletion: tuple[Evidence, ...] = ()
+    depletion: When | None = None
     lymphodepleted: date | None = None
     baseline: datetime | None = None
     baseline_rule: Literal["before-lymphodepletion", "before-infusion"] = "before-infusion"
@@ -161,6 +165,12 @@ DltRule = Literal[
 ]  # fmt: skip
 
 
+#: Why a day of the window, or all of it, has its state; ``unseen``: nobody has looked since, and may yet.
+DltWhy = Literal[
+    "no-event", "dlt", "event-pending", "event-undecided", "not-over", "unseen", "gap", "died", "left", "no-day-0",
+]  # fmt: skip
+
+
 class DltEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event that limits the dose, or may. ``certain``: every number of the rule is on record; only a person's word lacks.
 
@@ -184,7 +194,7 @@ class DltDay(msgspec.Struct, frozen=True):
     day: int
     on: date
     state: DltState
-    why: str
+    why: DltWhy
 
 
 class DltWatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,7 +206,7 @@ class DltWatch(msgspec.Struct, frozen=True, kw_only=True):
     days: tuple[DltDay, ...] = ()
     events: tuple[DltEvent, ...] = ()
     evaluable: bool | None = None
-    why: str = ""
+    why: DltWhy = "not-over"
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
@@ -323,7 +333,10 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about one treated participant at one instant, made by :func:`mappings.following.follow`."""
+    """Everything about one treated participant at one instant, made by :func:`mappings.following.follow`.
+
+    ``series`` are what the responses are judged by, over time, as :func:`mappings.endpoints.dynamics.series` tells them.
+    """
 
     patient: str
     identifier: tuple[str, str] | None
@@ -337,5 +350,6 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     expansions: tuple[Expansion, ...]
     dynamics: Dynamics
     activity: tuple[Activity, ...]
+    series: tuple[Course, ...] = ()
     unmatched: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -31,7 +31,8 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``coverage`` maps a resource type to the day since which the source holds all of them (``EVER`` for "all"): every
     record of what happened, was recorded or still went on since then.
-    ``definitions`` are the parameters of endpoints that the site changed, by group (``mappings.definitions``).
+    ``definitions`` are the parameters of endpoints that the site changed, by group (``mappings.definitions``): numbers
+    are ``Decimal``, choices ``str``, two types that msgspec cannot tell apart.
     ``local_codes`` comes from the ConceptMap files named in ``concept_maps``: (system, code) to (system, code).
     """
 
@@ -42,7 +43,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concept_maps: tuple[str, ...] = ()
     interpretations: Interpretations = Interpretations()
     limits: Mapping[str, Decimal] = {}
-    definitions: Mapping[str, Mapping[str, Decimal | str]] = {}
+    definitions: Mapping[str, Mapping[str, Any]] = {}
 
 
 class Occasion(msgspec.Struct, frozen=True, dict=True):

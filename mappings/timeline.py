@@ -4,14 +4,15 @@ Day 0 is the calendar day, in the site's time zone, on which the infusion of the
 plans one). Where it is not sure it is not chosen: then nothing is related to it, and the problems say why.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
 from mappings.criteria.verdicts import evidence_of
-from mappings.dose import agree, dose_given
+from mappings.definitions import named
+from mappings.dose import agree, dose_given, told
 from mappings.facts import Diagnosis, Enrolment, Exposure, Fact, Infusion, Stay
 from mappings.findings import Cohort
 from mappings.followed import Dose, Timeline, TimelineProblem
@@ -24,10 +25,11 @@ from mappings.site import Occasion
 LYMPHODEPLETION: Final = ("rx.lymphodepletion.fludarabine", "rx.immunosuppressant.cyclophosphamide")
 #: States of a ResearchSubject in which the participant has left the study.
 LEFT: Final = frozenset({"off-study", "withdrawn"})
-_NEPHRITIS: Final = "dx.lupus_nephritis"
-_THROMBOCYTOPENIA: Final = "dx.itp"
+#: Problems of an infusion that leave open whether it took place.
+DOUBTFUL: Final = frozenset({"conflict", "preliminary"})
+#: Beginnings of the concepts of each cohort's disease.
+_DISEASES: Final[Mapping[str, Cohort]] = {"dx.lupus_nephritis": "LN", "dx.itp": "ITP"}
 _TICK: Final = timedelta(microseconds=1)
-_MINUTE: Final = timedelta(minutes=1)
 
 
 def timeline(record: Record, on: Occasion) -> Timeline | None:
@@ -38,6 +40,7 @@ def timeline(record: Record, on: Occasion) -> Timeline | None:
     cohort, facts, doubts = _cohort(record, infused, on)
     line = Timeline(
         day0=None,
+        definition=named("treatment", on),
         cohort=cohort,
         seen=_seen(record, on),
         died=record.person.died,
@@ -50,21 +53,21 @@ def timeline(record: Record, on: Occasion) -> Timeline | None:
 
 def _dated(line: Timeline, infused: When, record: Record, on: Occasion) -> Timeline:
     """Return ``line`` with Day 0 and what hangs on it."""
-    dose, doubts = Dose(), []
-    if "two-infusions" not in line.problems:
-        dose, doubts = dose_given(record.infusions, infused, record, on)
-    depletion = _depletion(record, infused, on)
-    is_first = bool(depletion.starts) and on.definitions.treatment.baseline.value == "before-lymphodepletion"
+    is_one = "two-infusions" not in line.problems
+    dose, doubts = dose_given(record.infusions, infused, record, on) if is_one else (Dose(), [])
+    given, depletion, undated = _depletion(record, infused, on)
+    first = depletion if on.definitions.treatment.baseline.value == "before-lymphodepletion" else None
     return msgspec.structs.replace(
         line,
         day0=on.day_of(infused.earliest),
         infused=infused,
         dose=dose,
-        lymphodepletion=evidence_of(depletion.given),
-        lymphodepleted=depletion.first,
-        baseline=min([_before(infused), *(depletion.starts if is_first else ())]),
-        baseline_rule="before-lymphodepletion" if is_first else "before-infusion",
-        problems=(*line.problems, *doubts, *depletion.doubts),
+        lymphodepletion=evidence_of(given),
+        depletion=depletion,
+        lymphodepleted=_day_of(depletion, on),
+        baseline=min(_before(when) for when in (infused, first) if when),
+        baseline_rule="before-lymphodepletion" if first else "before-infusion",
+        problems=(*line.problems, *doubts, *undated),
     )
 
 
@@ -104,20 +107,17 @@ def _infused(record: Record, on: Occasion) -> tuple[When | None, list[TimelinePr
     found = record.infusions
     whens = [one.when for one in found if one.when]
     days = {_day_of(one.when, on) for one in found}
+    doubtful = [one for one in found if one.problem in DOUBTFUL]
     died = record.person.died
-    problems: list[TimelineProblem] = []
-    if len(days - {None}) > 1 or not _is_one(found, on):
-        problems.append("two-infusions")
-    if any(one.stopped for one in found):
-        problems.append("infusion-stopped")
-    if None in days:
-        problems.append("infusion-undated")
-    if any(one.problem == "conflict" for one in found):
-        problems.append("infusion-contradicted")
-    if died and any(when.earliest > died.latest for when in whens):
-        problems.append("infusion-after-death")
-    is_sure = len(days) == 1 and not {"infusion-undated", "infusion-after-death"}.intersection(problems)
-    if not is_sure or all(one.problem == "conflict" for one in found):
+    wrong: dict[TimelineProblem, bool] = {
+        "two-infusions": len(days - {None}) > 1 or not _is_one(found, on),
+        "infusion-stopped": any(one.stopped for one in found),
+        "infusion-undated": None in days,
+        "infusion-doubtful": bool(doubtful),
+        "infusion-after-death": died is not None and any(when.earliest > died.latest for when in whens),
+    }
+    problems = [problem for problem, holds in wrong.items() if holds]
+    if len(days) > 1 or len(doubtful) == len(found) or wrong["infusion-undated"] or wrong["infusion-after-death"]:
         return None, problems
     return min(whens, key=lambda when: (when.latest, when.latest - when.earliest)), problems
 
@@ -125,7 +125,7 @@ def _infused(record: Record, on: Occasion) -> tuple[When | None, list[TimelinePr
 def _is_one(found: Sequence[Infusion], on: Occasion) -> bool:
     """Whether the resources may tell one infusion: at most one of each kind, and no two doses."""
     resources = {(one.kind, one.source.reference) for one in found}
-    return len(resources) == len({kind for kind, _ in resources}) and agree(found, on)
+    return len(resources) == len({kind for kind, _ in resources}) and agree(told(found), on)
 
 
 def _day_of(when: When | None, on: Occasion) -> date | None:
@@ -134,32 +134,27 @@ def _day_of(when: When | None, on: Occasion) -> date | None:
     return first if first == last else None
 
 
-class _Depletion(NamedTuple):
-    """Lymphodepletion: its doses, its first day, instants that may have been just before the first, and a doubt."""
+def _depletion(
+    record: Record, infused: When, on: Occasion
+) -> tuple[Sequence[Exposure], When | None, Sequence[TimelineProblem]]:
+    """Return what was given for lymphodepletion, when that began, and whether its day is in doubt.
 
-    given: Sequence[Exposure] = ()
-    first: date | None = None
-    starts: Sequence[datetime] = ()
-    doubts: Sequence[TimelineProblem] = ()
-
-
-def _depletion(record: Record, infused: When, on: Occasion) -> _Depletion:
-    """Return what was given for lymphodepletion; what is not known to the day may have been given first.
-
-    Where nothing was administered, drugs that were ordered or told within the window are of an unknown day as well.
+    A dose whose day is not known may have been the first. Where nothing was administered, drugs that were ordered or
+    told within the window were likely given, on a day that nobody knows.
     """
     window = on.definitions.treatment.lymphodepletion_window.days
     opens = on.midnight(on.day_of(infused.earliest) - timedelta(days=window))
     found = [one for one in record.exposed(LYMPHODEPLETION) if _may_lie(one.when, opens, infused)]
     given = [one for one in found if one.kind == "administration"]
-    days = {day for one in given if (day := _day_of(one.when, on))}
-    unsure = [one for one in given if _day_of(one.when, on) is None]
+    unsure = [one for one in given if one.problem or _day_of(one.when, on) is None]
     if not given:
         unsure = given = [one for one in found if _day_of(one.when, on)]
-    starts = [max(opens - _TICK, _before(one.when)) if one.when else opens - _TICK for one in given]
+    if not given:
+        return (), None, ()
+    first = min(max(opens, one.when.earliest) if one.when else opens for one in given)
     if unsure:
-        return _Depletion(given, None, starts, ["lymphodepletion-undated"])
-    return _Depletion(given, min(days, default=None), starts)
+        return given, When(first, infused.latest), ["lymphodepletion-undated"]
+    return given, When(first, min(one.when.latest for one in given if one.when)), ()
 
 
 def _may_lie(when: When | None, opens: datetime, infused: When) -> bool:
@@ -167,8 +162,8 @@ def _may_lie(when: When | None, opens: datetime, infused: When) -> bool:
 
 
 def _before(when: When) -> datetime:
-    """Return the last instant that is not after ``when``: of a day, the end of the day before it."""
-    return when.earliest if when.latest - when.earliest < _MINUTE else when.earliest - _TICK
+    """Return the last instant that is surely not after ``when``: of a day, the end of the day before it."""
+    return when.earliest if when.earliest == when.latest else when.earliest - _TICK
 
 
 def _cohort(
@@ -180,18 +175,17 @@ def _cohort(
     if arms:
         return (arms.pop(), enrolled, ()) if len(arms) == 1 else (None, enrolled, ["cohort-contradicted"])
     ends = on.midnight(on.day_of(infused.earliest) + timedelta(days=1)) if infused else on.at
-    found = [one for one in record.diagnoses if _arm(one) and (one.when is None or one.when.earliest < ends)]
-    sure = {_arm(one) for one in found if one.certain and one.problem is None and one.when and one.when.latest < ends}
-    if len(sure) == 1 and len({_arm(one) for one in found}) == 1:
+    found = [one for one in record.diagnoses if _arms([one]) and (one.when is None or one.when.earliest < ends)]
+    sure = _arms(one for one in found if one.certain and one.problem is None and one.when and one.when.latest < ends)
+    if len(sure) == len(_arms(found)) == 1:
         return sure.pop(), found, ()
     return None, found, ["cohort-unknown"]
 
 
-def _arm(diagnosis: Diagnosis) -> Cohort | None:
-    """Return the cohort of a diagnosis that belongs to one."""
-    if any(concept.startswith(_NEPHRITIS) for concept in diagnosis.concepts):
-        return "LN"
-    return "ITP" if _THROMBOCYTOPENIA in diagnosis.concepts else None
+def _arms(diagnoses: Iterable[Diagnosis]) -> set[Cohort]:
+    """Return the cohorts that ``diagnoses`` belong to."""
+    concepts = {concept for one in diagnoses for concept in one.concepts}
+    return {arm for start, arm in _DISEASES.items() if any(concept.startswith(start) for concept in concepts)}
 
 
 def _seen(record: Record, on: Occasion) -> date | None:
@@ -208,8 +202,7 @@ def _moments(record: Record) -> Iterator[When | None]:
     spans: tuple[Infusion | Exposure | Stay, ...] = (*record.infusions, *given, *record.stays)
     for fact in spans:
         yield from (fact.when, fact.ended)
-    for told in (*record.procedures, *record.reports):
-        yield told.when
+    yield from (one.when for one in (*record.procedures, *record.reports))
     yield from (one.recorded for one in record.diagnoses)
 
 

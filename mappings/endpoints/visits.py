@@ -99,11 +99,13 @@ def hull(values: Iterable[Interval | None]) -> Interval:
 
 def looked_at(one: Result, line: Timeline, on: Occasion, note: str = "") -> Input:
     """Return a result as an input; with a ``note`` on why it does not count, it was not used."""
-    value = one.value.exact if isinstance(one, Measurement) and one.value else None
+    value, unit = (one.value, one.unit) if isinstance(one, Measurement) else (None, "")
+    exact, most = (value.exact, value.high) if value else (None, None)
     return Input(
         name=min(one.concepts),
         day=study_day(one.when, line, on),
-        value=None if value is None or not isinstance(one, Measurement) else Amount(value, one.unit),
+        value=None if exact is None else Amount(exact, unit),
+        below=None if most is None or exact is not None else Amount(most, unit),
         text=one.raw,
         used=not note,
         note=note,

@@ -31,9 +31,11 @@ from mappings.facts import (
 from mappings.findings import Reason, SetAside, SetAsideReason
 from mappings.intervals import stamp
 from mappings.reading import (
+    adverse_events,
     allergies,
     conditions,
     consents,
+    encounters,
     medications,
     observations,
     patients,
@@ -67,7 +69,11 @@ READERS: Final[Mapping[type, Callable[[Any, Context], Read | Person]]] = {
     views.Consent: consents.read,
     views.QuestionnaireResponse: questionnaires.read,
     views.ResearchSubject: subjects.read,
+    views.Encounter: encounters.read,
+    views.AdverseEvent: adverse_events.read,
 }
+#: Types that tell only of what happens after treatment.
+FOLLOWED: Final = (views.Encounter, views.AdverseEvent)
 
 #: Set aside for these reasons, a resource was understood well enough to know that it says nothing.
 UNDERSTOOD: Final[frozenset[SetAsideReason]] = frozenset(
@@ -242,7 +248,7 @@ def _found_in(view: views.Resource, context: Context) -> Read | Person:
     if view.meta and any(tag.code == TEST_DATA for tag in view.meta.tag):
         return "test-patient"
     reader = READERS.get(type(view))
-    if reader is None:
+    if reader is None or (isinstance(view, FOLLOWED) and not context.follows):
         return "not-relevant"
     try:
         return reader(view, context)

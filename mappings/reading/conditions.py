@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from mappings.codes import Code
 from mappings.facts import Diagnosis, Fact
 from mappings.findings import SetAsideReason
 from mappings.intervals import When
@@ -15,7 +16,8 @@ from mappings.reading.views import Condition
 def read(view: Condition, context: Context) -> list[Fact] | SetAsideReason:
     """Return the diagnosis in ``view``, or why it is of no use. Raises ValueError for dates.
 
-    A diagnosis under no code that we can place stays a fact: it may be anything, so nothing can be ruled out.
+    A diagnosis under no code that we can place stays a fact: it may be anything, so nothing can be ruled out. One that no
+    clause speaks of is of use only where treatment is followed: it may be an adverse event.
     """
     use = combined(view, view.verification_status, VERIFICATION)
     if use != "use" and use != "preliminary":
@@ -23,7 +25,7 @@ def read(view: Condition, context: Context) -> list[Fact] | SetAsideReason:
     meaning = context.meaning(view.code)
     if meaning.contradicted:
         return "display-contradicts"
-    if meaning.placed and not meaning.concepts:
+    if meaning.placed and not meaning.concepts and not context.follows:
         return "not-relevant"
     began, recorded = _onset(view, context.zone)
     ended = _abatement(view, began, context.zone)
@@ -39,9 +41,15 @@ def read(view: Condition, context: Context) -> list[Fact] | SetAsideReason:
             placed=meaning.placed,
             ended=ended,
             recorded=recorded,
-            text=meaning.text,
+            text=meaning.text or (_first(meaning.codes) if context.follows else ""),
+            codes=meaning.codes,
         )
     ]
+
+
+def _first(codes: tuple[Code, ...]) -> str:
+    """Return the first of ``codes``: what a diagnosis is called that came without a word."""
+    return codes[0].code if codes else ""
 
 
 def _onset(view: Condition, zone: ZoneInfo) -> tuple[When | None, When | None]:

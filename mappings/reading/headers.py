@@ -84,6 +84,10 @@ class Shared(Header):
     """A resource that belongs to no patient but that patients' resources point to."""
 
 
+class Followed(Header):
+    """A resource of a patient that tells only of what happens after treatment."""
+
+
 class Unused(View, tag_field="resourceType", tag=str):
     """A type that this protocol has no use for."""
 
@@ -96,17 +100,19 @@ _OF_PATIENTS: Final = (
     "DiagnosticReport AllergyIntolerance Consent QuestionnaireResponse ResearchSubject"
 ).split()
 _SHARED: Final = ("Medication", "ResearchStudy")
+_FOLLOWED: Final = ("Encounter", "AdverseEvent")
 
 
 OF_PATIENTS: Final = [msgspec.defstruct(name, [], bases=(Header,), gc=False) for name in _OF_PATIENTS]
 SHARED: Final = [msgspec.defstruct(name, [], bases=(Shared,), gc=False) for name in _SHARED]
-_KNOWN: Final = {"Observation", "Patient", *_OF_PATIENTS, *_SHARED}
+FOLLOWED: Final = [msgspec.defstruct(name, [], bases=(Followed,), gc=False) for name in _FOLLOWED]
+_KNOWN: Final = {"Observation", "Patient", *_OF_PATIENTS, *_SHARED, *_FOLLOWED}
 UNUSED: Final = [msgspec.defstruct(name, [], bases=(Unused,), gc=False) for name in sorted(RESOURCE_TYPES - _KNOWN)]
 
 
 def _decoder() -> msgspec.json.Decoder[Any]:
     union: Any = Observation | Patient
-    for view in (*OF_PATIENTS, *SHARED, *UNUSED):
+    for view in (*OF_PATIENTS, *SHARED, *FOLLOWED, *UNUSED):
         union = union | view
     return msgspec.json.Decoder(union)
 

@@ -11,6 +11,7 @@ from mappings.drugs import BIOLOGIC, OTHER_SUPPRESSANT, SUPPRESSANT
 from mappings.facts import Exposure, ExposureKind, Fact
 from mappings.findings import SetAsideReason
 from mappings.intervals import When
+from mappings.reading import infusions
 from mappings.reading.context import Context, Meaning
 from mappings.reading.datatypes import CodeableConcept, CodeableReference, Period, Reference, Timing
 from mappings.reading.dates import ending, first_of
@@ -101,7 +102,8 @@ def read_administration(view: MedicationAdministration, context: Context) -> Rea
     taken = _taken(view.effective_period or view.occurence_period, view.occurence_timing, zone)
     if moment:
         taken = Course(moment, None if view.status in UNDER_WAY else moment)
-    return _exposure(view, context, use, "administration", taken, of_administration(view.dosage), view.status)
+    found = _exposure(view, context, use, "administration", taken, of_administration(view.dosage), view.status)
+    return found if isinstance(found, str) else [*found, *infusions.of_administration(view, found, context)]
 
 
 def read_statement(view: MedicationStatement, context: Context) -> Read:

@@ -6,6 +6,7 @@ from mappings.facts import Fact, ProcedureDone
 from mappings.findings import SetAsideReason
 from mappings.reading.context import Context
 from mappings.reading.dates import first_of
+from mappings.reading.infusions import of_procedure
 from mappings.reading.statuses import PROCEDURE, use_of
 from mappings.reading.views import Procedure
 
@@ -28,7 +29,7 @@ def read(view: Procedure, context: Context) -> list[Fact] | SetAsideReason:
     if meaning.placed and not meaning.concepts:
         return "not-relevant"
     is_a_diagnosis = all(name.startswith(DIAGNOSES) for name in meaning.concepts)
-    return [
+    done = [
         ProcedureDone(
             source=context.source(view, "Procedure"),
             concepts=meaning.concepts,
@@ -44,3 +45,4 @@ def read(view: Procedure, context: Context) -> list[Fact] | SetAsideReason:
             placed=meaning.placed and not is_a_diagnosis,
         )
     ]
+    return [*done, *of_procedure(view, done, context)]

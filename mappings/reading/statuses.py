@@ -127,6 +127,32 @@ QUESTIONNAIRE_RESPONSE: Final[dict[str, Use]] = {
     "stopped": "draft",
     "entered-in-error": "entered-in-error",
 }
+#: R4 has other names than R5 for the same states.
+ENCOUNTER: Final[dict[str, Use]] = {
+    "arrived": "use",
+    "triaged": "use",
+    "in-progress": "use",
+    "onleave": "use",
+    "on-hold": "use",
+    "finished": "use",
+    "discharged": "use",
+    "completed": "use",
+    "discontinued": "use",
+    "unknown": "preliminary",
+    "planned": "draft",
+    "cancelled": "cancelled",
+    "entered-in-error": "entered-in-error",
+}
+#: R4 itself has no status; that an event took place does not hang on how far its record has come.
+ADVERSE_EVENT: Final[dict[str, Use]] = {
+    "": "use",
+    "in-progress": "use",
+    "completed": "use",
+    "unknown": "use",
+    "entered-in-error": "entered-in-error",
+}
+#: AdverseEvent.actuality: what only might have happened did not. One that is not said is taken to have happened.
+ACTUALITY: Final[dict[str, Use]] = {"": "use", "actual": "use", "potential": "not-relevant"}
 #: verificationStatus of Condition and AllergyIntolerance; "use" is certain, "preliminary" is not.
 VERIFICATION: Final[dict[str, Use]] = {
     "": "use",

@@ -7,7 +7,7 @@ Sources: FHIR R4 4.0.1, R4B 4.3.0 and R5 5.0.0 element definitions.
 
 from collections.abc import Sequence
 
-from msgspec import Raw
+from msgspec import Raw, field
 
 from mappings.reading.datatypes import (
     ABSENT,
@@ -285,6 +285,74 @@ class QuestionnaireResponse(Resource):
     item: Sequence[Item] = ()
 
 
+class NestedExtension(Extension):
+    """An extension whose value is read: one of the kinds that the guides on adverse events use, or more extensions."""
+
+    value_code: str = ""
+    value_boolean: bool | None = None
+    value_date_time: str = ""
+    value_codeable_concept: CodeableConcept | None = None
+    value_reference: Reference | None = None
+    extension: Sequence["NestedExtension"] = ()
+
+
+class Causality(View):
+    """R4 has ``assessment`` and ``product_relatedness``, R5 ``entity_relatedness``."""
+
+    assessment: CodeableConcept | None = None
+    product_relatedness: str = ""
+    entity_relatedness: CodeableConcept | None = None
+
+
+class SuspectEntity(View):
+    instance: Reference | None = None
+    instance_reference: Reference | None = None
+    instance_codeable_concept: CodeableConcept | None = None
+    causality: Sequence[Causality] | Causality | None = None
+
+
+class Participant(View):
+    actor: Reference | None = None
+
+
+class AdverseEvent(Resource):
+    modifier_extension: Sequence[NestedExtension] = ()
+    extension: Sequence[NestedExtension] = ()
+    identifier: Sequence[Identifier] | Identifier = ()
+    status: str = ""
+    actuality: str = ""
+    event: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    date: str = ""
+    occurrence_date_time: str = ""
+    occurrence_period: Period | None = None
+    occurrence_timing: Timing | None = None
+    detected: str = ""
+    recorded_date: str = ""
+    seriousness: CodeableConcept | None = None
+    outcome: Sequence[CodeableConcept] | CodeableConcept = ()
+    recorder: Reference | None = None
+    contributor: Sequence[Reference] = ()
+    participant: Sequence[Participant] = ()
+    suspect_entity: Sequence[SuspectEntity] = ()
+    expected_in_research_study: bool | None = None
+
+
+class EncounterClass(CodeableConcept):
+    """R4: a coding; R5: a concept."""
+
+    system: str = ""
+    code: str = ""
+    display: str = ""
+
+
+class Encounter(Resource):
+    status: str = ""
+    kind: Sequence[EncounterClass] | EncounterClass = field(default=(), name="class")
+    period: Period | None = None
+    actual_period: Period | None = None
+
+
 class SubjectState(View):
     subject_state: CodeableConcept | None = None
     start_date: str = ""
@@ -293,10 +361,15 @@ class SubjectState(View):
 
 class ResearchSubject(Resource):
     identifier: Sequence[Identifier] = ()
+    extension: Raw = ABSENT
     status: str = ""
     period: Period | None = None
     study: Reference | None = None
     progress: Sequence[SubjectState] = ()
+    assigned_arm: str = ""
+    actual_arm: str = ""
+    assigned_comparison_group: str = ""
+    actual_comparison_group: str = ""
 
 
 class ResearchStudy(Resource):
@@ -320,4 +393,6 @@ READ = (
     | QuestionnaireResponse
     | ResearchSubject
     | ResearchStudy
+    | Encounter
+    | AdverseEvent
 )

@@ -4,10 +4,11 @@ Names and NCIt codes are those of CTCAE 5.0 (National Cancer Institute); what ve
 beside. No MedDRA code or term is here: MedDRA is licensed, and only a site that has it sends one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from mappings.codes import Code
+from mappings.codes import ICD_10, ICD_10_CM, SNOMED_CT, Code, bare, canonical_system, catalogue
+from mappings.codes import named as concepts_named
 from mappings.followed import EventTerm, Interest
 
 NCIT: Final = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
@@ -139,6 +140,10 @@ FEBRILE_NEUTROPENIA: Final = TERMS["Febrile neutropenia"]
 HYPOTENSION: Final = TERMS["Hypotension"]
 HYPOXIA: Final = TERMS["Hypoxia"]
 BLEEDING: Final = TERMS["Bleeding"]
+#: A death that no event on record explains.
+DEATH: Final = EventTerm("Death")
+#: What an event is called of which nothing says what it is.
+UNNAMED: Final = "Event without a name"
 
 
 def named(name: str) -> EventTerm | None:
@@ -150,3 +155,100 @@ def named(name: str) -> EventTerm | None:
 _BY_NAME: Final = {name.casefold(): term for name, term in TERMS.items()} | {
     later.casefold(): TERMS[name] for later, name in RENAMED.items()
 }
+
+
+#: Terms by the concepts of ours that say the same; the first that fits counts.
+_BY_CONCEPT: Final[Mapping[str, str]] = {
+    "Cytokine release syndrome": "ae.crs",
+    "Immune effector cell-associated neurotoxicity syndrome": "ae.icans",
+    "Graft versus host disease": "ae.gvhd ae.gvhd_candidate",
+    "Immune effector cell-associated hemophagocytic lymphohistiocytosis-like syndrome": "ae.hlh",
+    "Disseminated intravascular coagulation": "ae.dic dx.dic",
+    "Tumor lysis syndrome": "ae.tls",
+    "Anaphylaxis": "allergy.anaphylaxis",
+    "Allergic reaction": "allergy.hypersensitivity",
+    "Neutrophil count decreased": "ae.neutropenia",
+    "White blood cell decreased": "sle_item.leukopenia",
+    "Platelet count decreased": """
+        dx.thrombocytopenia dx.secondary_thrombocytopenia dx.drug_induced_thrombocytopenia
+    """,
+    "Hemolysis": "sle_item.autoimmune_hemolysis",
+    "Acute kidney injury": "dx.aki",
+    "Chronic kidney disease": "dx.ckd dx.ckd5 dx.esrd",
+    "Proteinuria": "dx.proteinuria",
+    "Thromboembolic event": "dx.dvt dx.pe dx.venous_thrombosis_other_site",
+    "Seizure": "dx.epilepsy_seizure sle_item.seizure",
+    "Heart failure": "dx.heart_failure",
+    "Hypogammaglobulinemia": "dx.hypogammaglobulinemia dx.hypogammaglobulinemia_acquired",
+    "Hepatitis B reactivation": "dx.hbv",
+    "Secondary malignancy": """
+        dx.malignancy dx.malignancy_all_C_chapter dx.malignancy_metastatic dx.malignancy_NOT_exempt_metastatic_bcc
+        dx.malignancy_exempt_bcc dx.malignancy_exempt_candidate_thyroid_papillary dx.malignancy_exempt_cis
+        dx.malignancy_exempt_cis_any dx.malignancy_exempt_cis_breast dx.malignancy_exempt_cis_cervix
+        dx.malignancy_exempt_nonmelanoma_skin dx.malignancy_exempt_scc_skin dx.mds_leukemia dx.melanoma
+    """,
+    "Bleeding": "ae.bleeding",
+    "Hypotension": "ae.hypotension",
+    "Hypoxia": "ae.hypoxia",
+    "Fever": "sle_item.fever",
+}
+#: Terms that a code names more exactly than its concept does: codes of SNOMED CT, and beginnings of codes of ICD-10.
+_BY_CODE: Final[Mapping[str, str]] = {
+    "Febrile neutropenia": "409089005",
+    "Epistaxis": "249366005 R04.0",
+    "Intracranial hemorrhage": "1386000 274100004 21454007 I60 I61 I62",
+    "Purpura": "423902002 271813007 302227002",
+    "Encephalopathy": "G93.4",
+    "Fever": "R50",
+    "Headache": "R51",
+    "Fatigue": "R53",
+    "Tremor": "R25.1",
+    "Hypertension": "I10",
+    "Hypotension": "I95",
+}
+#: The interest that the trial takes in what keeps its own name, by how its concepts begin.
+_INTERESTS: Final[Mapping[str, Interest]] = {
+    "dx.infection": "infection",
+    "dx.myelosuppression": "cytopenia",
+    "dx.neoplasm_uncertain": "malignancy",
+}
+_CONCEPT_TERMS: Final = [
+    (frozenset(concepts.split()), TERMS[name]) for name, concepts in _BY_CONCEPT.items()
+]  # fmt: skip
+_CODE_TERMS: Final = [(bare(code), TERMS[name]) for name, codes in _BY_CODE.items() for code in codes.split()]
+_NCIT_TERMS: Final = {term.code.code: term for term in TERMS.values() if term.code}
+
+
+def term_of(text: str, codes: Collection[Code], concepts: Collection[str]) -> EventTerm:
+    """Return the term for what a site calls ``text`` and codes so; where there is none, an event under its own name."""
+    found = [term for term in map(_by_code, codes) if term]
+    if found:
+        return found[0]
+    term = named(text) or _by_concept(concepts) or _by_concept(concepts_named(text))
+    return term or EventTerm(_own_name(text, codes, concepts), next(iter(codes), None), _interest(concepts))
+
+
+def _by_code(code: Code) -> EventTerm | None:
+    system = canonical_system(code.system)
+    if system == NCIT:
+        return _NCIT_TERMS.get(code.code)
+    if system == SNOMED_CT:
+        return next((term for known, term in _CODE_TERMS if known == code.code), None)
+    if system in (ICD_10, ICD_10_CM):
+        return next((term for known, term in _CODE_TERMS if bare(code.code).startswith(known)), None)
+    return None
+
+
+def _by_concept(concepts: Collection[str]) -> EventTerm | None:
+    return next((term for known, term in _CONCEPT_TERMS if not known.isdisjoint(concepts)), None)
+
+
+def _own_name(text: str, codes: Collection[Code], concepts: Collection[str]) -> str:
+    titles = catalogue().titles
+    coded = [code.display or code.code for code in codes]
+    return next((one for one in (text.strip(), *coded, *(titles[c].en for c in sorted(concepts))) if one), UNNAMED)
+
+
+def _interest(concepts: Collection[str]) -> Interest | None:
+    starts = (start for start in _INTERESTS if any(concept.startswith(start) for concept in concepts))
+    return next((_INTERESTS[start] for start in starts), None)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from adapter.fhir.formats import ReadingLimits
-from adapter.settings import SettingsError, limits_of, load_concept_map, load_site
+from adapter.settings import SettingsError, definitions_of, limits_of, load_concept_map, load_site
 from mappings.codes import LOINC, SNOMED_CT, Code
+from mappings.definitions import DEFINITIONS
 from mappings.site import EVER, NormalRange, Site
 
 LOCAL = "urn:local:labs"
@@ -184,6 +185,87 @@ def test_a_limit_that_may_be_set_is_in_force(tmp_path: Path) -> None:
     assert (limits.result_window.days, limits.result_window.unit) == (14, "d")
     assert limits.ejection_fraction_minimum.value == Decimal("45.5")
     assert limits.upcr_minimum.value == Decimal("1.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("renal_response.upcr = nan", "not a number from 0 to 36500"),
+        ("renal_response.upcr = -0.1", "not a number from 0 to 36500"),
+        ("renal_response.upcr = 36500.1", "not a number from 0 to 36500"),
+        ("renal_response.filtration_share = 100.1", "not a number from 0 to 100"),
+        ("dlt.gvhd_grade = 0", "not a number from 1 to 5"),
+        ("dlt.gvhd_grade = 6", "not a number from 1 to 5"),
+        ("dlt.gvhd_grade = 2.5", "not a whole number"),
+        ("dlt.crs_hours = 71.5", "not a whole number"),
+        ("dynamics.recovery_counts = 0", "not a number from 1 to 100"),
+        ("kinetics.terminal_points = 1", "not a number from 2 to 100"),
+        ("treatment.week_8_window = 56", "reaches back to Day 0"),
+        ("treatment.dose_tolerance = 33.4", "so wide that a dose may be of either level"),
+        ("platelet_response.confirmation_least = 29", "more than confirmation_most"),
+        ("treatment.week_12 = 90", "set by the registered protocol (S1), not by a site"),
+        ("treatment.dose_level_1 = 1e6", "set by the registered protocol (P1), not by a site"),
+        ('renal_response.upcr = "0.7 g/g"', "needs a bare number, in g/g"),
+        ("renal_response.upcr = true", "needs a bare number, in g/g"),
+        ('renal_response.filtration = "ninety"', "one of 'share-of-baseline', 'sixty-or-no-fall'"),
+        ("adverse_events.version = 6.0", "one of '5.0', '6.0'"),
+        ("renal_response.filtration = []", "one of 'share-of-baseline', 'sixty-or-no-fall'"),
+    ],
+)
+def test_a_parameter_that_cannot_be_set_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    """A site sets what the record leaves open, to what can be meant: finite, within bounds, whole, one of the words."""
+    group, _, setting = text.partition(".")
+    told = refusal(tmp_path, f"[definitions.{group}]\n{setting}")
+    assert told == f"definitions.{group}.{setting.split()[0]}: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("definitions = 1", "definitions: not a table; it begins with [definitions]"),
+        ("[definitions]\ndlt = 1", "definitions.dlt: not a table; it begins with [definitions.dlt]"),
+        (
+            "[definitions.DLT_v1]",
+            "definitions.DLT_v1: there is no such definition; there are treatment, adverse_events, ",
+        ),
+        (
+            "[definitions.treatment]\n__class__ = 1",
+            "definitions.treatment.__class__: there is no such parameter; a site can set dose_tolerance, ",
+        ),
+    ],
+)
+def test_a_parameter_that_there_is_none_of_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """By its name as the file has it, with those that there are, of which the registered ones are none."""
+    told = refusal(tmp_path, text)
+    assert told.startswith(message)
+    assert "dose_level_1" not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "renal_response.filtration_share = 100",
+        "renal_response.upcr = 0",
+        'renal_response.upcr = "0.7"',
+        "dlt.gvhd_grade = 5",
+        "treatment.week_8_window = 55",
+        "treatment.dose_tolerance = 33.3",
+        "platelet_response.confirmation_least = 28",
+    ],
+)
+def test_a_parameter_may_be_set_up_to_its_bounds(tmp_path: Path, text: str) -> None:
+    """The bounds themselves can be meant, and a number in quotes is one."""
+    assert site_of(tmp_path, f"[definitions]\n{text}").definitions
+
+
+def test_a_parameter_that_is_set_is_in_force(tmp_path: Path) -> None:
+    """The changed ones keep their unit and clause, the others stay, and without a file all are the defaults."""
+    text = '[definitions.renal_response]\nupcr = 0.7\nfiltration = "sixty-or-no-fall"\n[definitions.dlt]\nwindow = 42\n'
+    found = definitions_of(site_of(tmp_path, text))
+    assert (found.renal_response.upcr.value, found.renal_response.upcr.unit) == (Decimal("0.7"), "g/g")
+    assert (found.renal_response.filtration.value, found.dlt.window.days) == ("sixty-or-no-fall", 42)
+    assert found.platelet_response == DEFINITIONS.platelet_response
+    assert definitions_of(Site()) == DEFINITIONS
 
 
 @pytest.mark.parametrize("text", [b"\xff", b"a = " + b"[" * 10_000, b"a = 1\na = 2", b"time_zone = 3", b"coverage = 1"])

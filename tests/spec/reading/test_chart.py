@@ -346,3 +346,19 @@ def test_every_kind_of_fact_has_its_place() -> None:
     assert [value for value, _ in counts(found)] == ["40", "30"]
     assert [one.source.reference for one in found.diagnoses] == ["Condition/new", "Condition/old", "Condition/undated"]
     assert (len(found.allergies), len(found.participations), found.consents, found.exposures) == (1, 1, (), ())
+
+
+#: What happened after treatment, a resource each.
+AFTER = (
+    line("AdverseEvent", actuality="actual", event={"text": "Diarrhoea"}, date="2025-05-10"),
+    line("Encounter", status="finished", period={"start": "2025-05-10"}),
+)
+
+
+def test_what_happened_after_treatment_is_read_only_where_it_is_followed() -> None:
+    """A screening has no use for it, and no absence is in doubt because of it."""
+    found = record(*AFTER)
+    assert (found.reports, found.stays, found.not_understood) == ((), (), frozenset())
+    assert reasons(found) == [("AdverseEvent/x", "not-relevant"), ("Encounter/x", "not-relevant")]
+    followed = record(*AFTER, context=Context(follows=True))
+    assert ([one.term for one in followed.reports], len(followed.stays), followed.set_aside) == (["Diarrhoea"], 1, ())

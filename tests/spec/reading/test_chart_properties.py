@@ -14,16 +14,19 @@ from tests.spec.reading.fragments import coded, line
 title = "Charts, whatever they hold"
 AT = datetime.fromisoformat("2025-06-01T12:00:00+08:00")
 CONTEXT = Context()
+FOLLOWED = Context(follows=True)
 PATIENT = line("Patient")
 TYPES = (
     "Observation Condition MedicationRequest MedicationAdministration MedicationStatement MedicationDispense Procedure "
-    "DiagnosticReport AllergyIntolerance Consent QuestionnaireResponse ResearchSubject Patient Medication Nonsense"
+    "DiagnosticReport AllergyIntolerance Consent QuestionnaireResponse ResearchSubject Patient Medication Encounter "
+    "AdverseEvent Nonsense"
 ).split()
 NAMES = (
     "id meta status code subject effectiveDateTime effectivePeriod issued valueQuantity valueString component reaction "
     "provision decision period item author authored progress study birthDate gender link identifier deceasedDateTime "
     "clinicalStatus verificationStatus onsetDateTime dosage dosageInstruction referenceRange interpretation extension "
-    "coding text value unit start end type reference answer linkId lastUpdated versionId tag modifierExtension category"
+    "coding text value unit start end type reference answer linkId lastUpdated versionId tag modifierExtension category "
+    "actuality event date seriousness outcome recorder participant actor suspectEntity instance causality class url system"
 ).split()
 _SCALAR = st.sampled_from(
     [None, True, 0, -1, 1.5, 10**30, "", "x", "final", "active", "2025-05", "2025-05-20T10:00:00Z", "9999-12-31", "777-3",
@@ -44,10 +47,11 @@ _RESOURCE = st.builds(
 @given(
     st.lists(_RESOURCE | _ANY.map(lambda some: json.dumps(some).encode()) | st.binary(max_size=20), max_size=5),
     st.booleans(),
+    st.sampled_from([CONTEXT, FOLLOWED]),
 )
-def test_no_lines_make_a_chart_fail(lines: list[bytes], strictly: bool) -> None:
+def test_no_lines_make_a_chart_fail(lines: list[bytes], strictly: bool, context: Context) -> None:
     """Whatever a hospital sends is used, or set aside with a reason."""
-    found = chart([PATIENT, *lines], (), CONTEXT, Clock(AT, AT), strictly=strictly)
+    found = chart([PATIENT, *lines], (), context, Clock(AT, AT), strictly=strictly)
     assert found is not None
 
 

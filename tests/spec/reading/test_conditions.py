@@ -185,3 +185,32 @@ def test_a_bad_date_is_an_error(elements: dict[str, Any]) -> None:
     """The chart sets the resource aside as "bad-date"."""
     with pytest.raises(ValueError, match=r"date|period"):
         read(condition(**elements), CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "codes"),
+    [
+        (coded((ICD_10, "K52.9")), "K52.9", [("K52.9", "")]),
+        ({**coded((ICD_10, "K52.9")), "text": "腹泻"}, "腹泻", [("K52.9", "")]),
+        ({"coding": [{"system": ICD_10, "code": "K52.9", "display": "Colitis"}]}, "Colitis", [("K52.9", "Colitis")]),
+        ({"text": "腹泻"}, "腹泻", []),
+        (None, "", []),
+    ],
+)
+def test_where_treatment_is_followed_any_diagnosis_may_be_an_event(
+    code: Any, text: str, codes: list[tuple[str, str]]
+) -> None:
+    """One that no clause speaks of is kept then, with its codes and with what it is called; it is still placed."""
+    found = read(condition(code=code), Context(follows=True))
+    assert isinstance(found, list)
+    (fact,) = found
+    assert isinstance(fact, Diagnosis)
+    assert (fact.text, [(one.code, one.display) for one in fact.codes]) == (text, codes)
+    assert (fact.concepts, fact.placed) == (frozenset(), bool(codes))
+
+
+def test_where_it_is_not_followed_it_is_of_no_use() -> None:
+    """And one without a word is called nothing; its codes are kept."""
+    assert read(condition(code=coded((ICD_10, "K52.9"))), Context()) == "not-relevant"
+    fact = one()
+    assert (fact.text, [each.code for each in fact.codes]) == ("", ["I26.9"])

@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 
 from mappings.codes import ATC, SNOMED_CT
 from mappings.facts import Exposure, Fact
-from mappings.reading import conditions, medications, procedures, views
+from mappings.reading import adverse_events, conditions, encounters, medications, procedures, views
 from mappings.reading.context import Context
 from mappings.reading.views import Medication
 
 title = "Conditions, drugs and procedures, whatever they hold"
 Json = dict[str, Any]
+TRIAL = "https://yts109.example.org/fhir/CodeSystem/trial"
 MEDICATION = msgspec.json.decode(
     json.dumps({"id": "m", "resourceType": "Medication", "code": {"coding": [{"system": ATC, "code": "L04AD02"}]}}),
     type=Medication,
 )
-CONTEXT = Context(medications={"m": MEDICATION})
+CONTEXT = Context(medications={"m": MEDICATION}, follows=True)
 READERS: dict[type[views.Resource], Callable[[Any, Context], Any]] = {
     views.Condition: conditions.read,
     views.Procedure: procedures.read,
@@ -29,17 +30,19 @@ READERS: dict[type[views.Resource], Callable[[Any, Context], Any]] = {
     views.MedicationAdministration: medications.read_administration,
     views.MedicationStatement: medications.read_statement,
     views.MedicationDispense: medications.read_dispense,
+    views.AdverseEvent: adverse_events.read,
+    views.Encounter: encounters.read,
 }
 
 _CODE = st.sampled_from(
     ["", "active", "completed", "stopped", "in-progress", "confirmed", "refuted", "resolved", "unknown", "order", "plan",
-     "taking", "not-taking", "I26.9", "L04AD02", "302497006", "QD", "mg", "d", "h", "kg", "nonsense", "\x00"]
+     "taking", "not-taking", "I26.9", "L04AD02", "302497006", "yts109", "QD", "mg", "d", "h", "kg", "nonsense", "\x00"]
 )  # fmt: skip
 _DATE = st.sampled_from(
     ["", "2025", "2025-05", "2025-05-20", "2025-05-20T08:00:00Z", "2025-05-20 08:00", "0001-01-01", "9999-12-31",
      "9999-12-31T23:59:60Z", "2199-12-31T23:59:59-14:00", "1800-01-01", "2025-02-30", "24:00", "now"]
 )  # fmt: skip
-_SYSTEM = st.sampled_from(["", ATC, SNOMED_CT, "http://hl7.org/fhir/sid/icd-10", "http://h"])
+_SYSTEM = st.sampled_from(["", TRIAL, ATC, SNOMED_CT, "http://hl7.org/fhir/sid/icd-10", "http://h"])
 _CONCEPT = st.fixed_dictionaries(
     {},
     optional={
@@ -89,6 +92,28 @@ _SUPPLY = st.fixed_dictionaries(
     },
 )
 _REFERABLE = st.fixed_dictionaries({}, optional={"concept": _CONCEPT, "reference": _REFERENCE})
+_GUIDE = "http://hl7.org/fhir/uv/ae-research-backport-ig/StructureDefinition/"
+_VALUES = st.fixed_dictionaries(
+    {}, optional={"valueCodeableConcept": _CONCEPT, "valueBoolean": st.booleans(), "valueDateTime": _DATE}
+)
+_PART = st.builds(
+    lambda name, value: {"url": name, **value},
+    st.sampled_from(["criterionCode", "criterionPresent", "instance", "causality", "actor"]),
+    _VALUES,
+)
+_EXTENSION = st.builds(
+    lambda name, value, parts: {"url": _GUIDE + name, **value, "extension": parts},
+    st.sampled_from(["ae-grade", "resolve-date", "seriousness-criteria", "suspect-entity", "participant", "x"]),
+    _VALUES,
+    st.lists(_PART, max_size=3),
+)
+_SUSPECT = st.fixed_dictionaries(
+    {},
+    optional={
+        "instance": _REFERENCE,
+        "causality": st.lists(st.fixed_dictionaries({}, optional={"assessment": _CONCEPT})),
+    },
+)
 _ELEMENTS = {
     "intent": _CODE,
     "doNotPerform": st.booleans(),
@@ -106,17 +131,26 @@ _ELEMENTS = {
     "effectiveTiming": _TIMING,
     "occurenceTiming": _TIMING,
     "dosageInstruction": st.lists(_DOSAGE, max_size=2),
+    "dosage": st.fixed_dictionaries({}, optional={"dose": _QUANTITY, **_MODIFIED}) | st.lists(_DOSAGE, max_size=2),
+    "class": st.lists(_CONCEPT, max_size=2) | st.fixed_dictionaries({}, optional={"code": _CODE}),
+    "actuality": st.sampled_from(["actual", "potential", ""]),
+    "event": _CONCEPT,
+    "seriousness": _CONCEPT,
+    "outcome": _CONCEPT | st.lists(_CONCEPT, max_size=2),
+    "recorder": _REFERENCE,
+    "extension": st.lists(_EXTENSION, max_size=3),
+    "suspectEntity": st.lists(_SUSPECT, max_size=2),
     "meta": st.fixed_dictionaries({}, optional={"lastUpdated": _DATE, "versionId": _CODE}),
     "implicitRules": st.sampled_from(["", "http://x"]),
     **_MODIFIED,
     **dict.fromkeys(
         ("onsetDateTime", "abatementDateTime", "recordedDate", "performedDateTime", "occurrenceDateTime", "authoredOn",
-         "effectiveDateTime", "occurenceDateTime", "whenHandedOver", "whenPrepared"),
+         "effectiveDateTime", "occurenceDateTime", "whenHandedOver", "whenPrepared", "date", "detected"),
         _DATE,
     ),
     **dict.fromkeys(
         ("onsetPeriod", "abatementPeriod", "performedPeriod", "occurrencePeriod", "effectivePeriod", "occurencePeriod",
-         "effectiveDosePeriod"),
+         "effectiveDosePeriod", "period", "actualPeriod"),
         _PERIOD,
     ),
 }  # fmt: skip

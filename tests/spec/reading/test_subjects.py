@@ -1,10 +1,10 @@
-"""ResearchSubject -> taking part in another trial, in the shapes of R4 and R5."""
+"""ResearchSubject -> taking part in another trial, or in this one, in the shapes of R4 and R5."""
 
 from typing import Any
 
 import pytest
 
-from mappings.facts import Participation
+from mappings.facts import Enrolment, Participation
 from mappings.reading.context import Context
 from mappings.reading.subjects import read
 from tests.spec.reading.fragments import coded, view
@@ -100,3 +100,86 @@ def test_this_trial_is_not_another_one(study: dict[str, Any]) -> None:
 def test_a_trial_that_cannot_be_told_is_another_one(study: dict[str, Any] | None) -> None:
     """Only what names this trial for certain is left out."""
     assert isinstance(subject(status="on-study", study=study), list)
+
+
+SET = {"url": "https://yts109.example.org/fhir/StructureDefinition/status-set-by-adapter", "valueCode": "eligible"}
+
+
+def enrolled(**elements: Any) -> Any:
+    here = {"study": {"reference": "ResearchStudy/yts109"}, "status": "on-study", **elements}
+    return read(view("ResearchSubject", **here), Context(follows=True))
+
+
+def enrolment(**elements: Any) -> Enrolment:
+    (fact,) = enrolled(**elements)
+    assert isinstance(fact, Enrolment)
+    return fact
+
+
+@pytest.mark.parametrize(
+    ("elements", "arm"),
+    [
+        ({"assignedArm": "LN"}, "LN"),
+        ({"actualArm": "arm-itp"}, "ITP"),
+        ({"assignedComparisonGroup": "cohort_ln_dl1"}, "LN"),
+        ({"actualComparisonGroup": "Immune  Thrombocytopenia, dose 2"}, "ITP"),
+        ({"assignedArm": "Lupus nephritis"}, "LN"),
+        ({"assignedArm": "狼疮性肾炎组"}, "LN"),
+        ({"assignedArm": "免疫性血小板减少症"}, "ITP"),
+        ({"assignedArm": "LN", "actualArm": "LN"}, "LN"),
+        ({"assignedArm": "LN", "actualArm": "ITP"}, None),
+        ({"assignedArm": "LN + ITP"}, None),
+        ({"assignedArm": "online"}, None),
+        ({}, None),
+    ],
+)
+def test_the_arm_names_the_cohort_where_treatment_is_followed(elements: dict[str, Any], arm: str | None) -> None:
+    """In R4 or in R5, by a word of its name or its id; two that differ name none."""
+    found = enrolment(**elements)
+    assert (found.arm, found.state, found.raw) == (arm, "on-study", "on-study")
+
+
+@pytest.mark.parametrize(
+    ("elements", "state", "when", "left"),
+    [
+        ({"period": {"start": "2025-01", "end": "2025-06-01"}, "status": "off-study"}, "off-study", "2025-01", "2025-06-01"),
+        ({"period": {"start": "2025-01", "end": "9999-12-31"}}, "on-study", "2025-01", None),
+        ({"status": "withdrawn"}, "withdrawn", None, None),
+        ({"status": "active", "progress": [step("off-study", "2025-06-01"), step("on-study", "2025-01")]},
+         "off-study", "2025-01", "2025-06-01"),
+        ({"status": "active", "progress": [step("on-study", "2025-01"), step("withdrawn", "2025-06")]},
+         "withdrawn", "2025-01", "2025-06"),
+        ({"status": "active", "progress": [step("off-study", "2024"), step("on-study", "2025-01")]},
+         "on-study", "2024", None),
+        ({"status": "active", "progress": [step("off-study")]}, "off-study", None, None),
+        ({"status": "active", "progress": [{"milestone": coded("x")}]}, "active", None, None),
+        ({"status": "eligible"}, "eligible", None, None),
+    ],
+)  # fmt: skip
+def test_who_leaves_is_known_with_the_day(
+    elements: dict[str, Any], state: str, when: str | None, left: str | None
+) -> None:
+    """The end of the period, else the day of the state that says so."""
+    found = enrolment(**elements)
+    assert (found.state, found.when.text if found.when else None) == (state, when)
+    assert (found.left.text if found.left else None) == left
+
+
+@pytest.mark.parametrize(
+    ("elements", "reason"),
+    [
+        ({"status": "eligible", "extension": [SET]}, "own-output"),
+        ({"status": "active", "progress": [step("eligible")], "extension": [SET]}, "own-output"),
+        ({"status": "entered-in-error"}, "entered-in-error"),
+        ({"modifierExtension": [{"url": "http://x"}]}, "unknown-modifier"),
+    ],
+)
+def test_a_state_that_we_set_says_nothing_new(elements: dict[str, Any], reason: str) -> None:
+    """Nor does one that was withdrawn, or that we do not understand."""
+    assert enrolled(**elements) == reason
+
+
+@pytest.mark.parametrize("state", ["on-study", "ineligible"])
+def test_a_state_that_a_person_set_over_ours_is_theirs(state: str) -> None:
+    """The mark that we left does not make it ours."""
+    assert enrolment(status=state, extension=[SET]).state == state

@@ -34,6 +34,11 @@ PARTS = {
     "SubjectState": ["ResearchSubjectProgress"],
     "ReferenceRange": ["ObservationReferenceRange"],
     "Repeat": ["TimingRepeat"],
+    "NestedExtension": ["Extension"],
+    "Causality": ["AdverseEventSuspectEntityCausality"],
+    "SuspectEntity": ["AdverseEventSuspectEntity"],
+    "Participant": ["AdverseEventParticipant"],
+    "EncounterClass": ["Coding", "CodeableConcept"],
 }
 #: Shared by several views, and no type by themselves.
 ABSTRACT = {"View", "Resource", "Valued", "Medicated"}
@@ -93,7 +98,7 @@ def test_the_type_says_which_view_and_what_is_not_needed_is_passed_over() -> Non
         ('{"resourceType": "Condition", "verificationStatus": "refuted"}', r"\$\.verificationStatus"),
         ('{"resourceType": "MedicationRequest", "doNotPerform": "true"}', r"\$\.doNotPerform"),
         ('{"resourceType": "MedicationRequest", "modifierExtension": {"url": "x"}}', r"\$\.modifierExtension"),
-        ('{"resourceType": "Encounter"}', r"\$\.resourceType"),
+        ('{"resourceType": "Appointment"}', r"\$\.resourceType"),
         ('{"id": "1"}', "resourceType"),
     ],
 )

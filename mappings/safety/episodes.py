@@ -1,0 +1,209 @@
+"""Adverse events of a treated patient: all that the record shows of them, joined, graded, and with persons' words.
+
+What is derived here is a proposal until a person confirms it; what a person reported keeps the person's grade, and
+what the data say stands beside it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from mappings.codes import Code
+from mappings.criteria.verdicts import evidence_of
+from mappings.emitting.identifiers import logical_id
+from mappings.facts import Diagnosis, EventReport
+from mappings.findings import Evidence
+from mappings.followed import Episode, EventTerm, Sighting, Step, Timeline
+from mappings.intervals import When
+from mappings.record import Record
+from mappings.safety.bedside import ctcae
+from mappings.safety.diagnoses import diagnosed
+from mappings.safety.emergence import at_baseline, emergent, since_treatment, start
+from mappings.safety.grades import reached
+from mappings.safety.joining import Event, joined, onset_day
+from mappings.safety.outcomes import end_of, outcome
+from mappings.safety.reported import reported
+from mappings.safety.results import measured
+from mappings.safety.seriousness import Course, seriousness
+from mappings.safety.states import chronologically, same_event
+from mappings.safety.vocabulary import DEATH
+from mappings.safety.words import unmatched, words_on
+from mappings.site import Occasion
+
+__all__ = ["episodes", "unmatched"]
+
+
+def episodes(record: Record, line: Timeline, on: Occasion) -> tuple[Episode, ...]:
+    """Return the adverse events of ``record``, the earliest first.
+
+    Without a sure Day 0 nothing is derived, and only what persons reported is there.
+    """
+    told = reported(record, line, on)
+    derived = _derived(record, line, on) if line.infused and line.day0 else []
+    sightings = [*derived, *_taken_over(told, derived, record, line, on)]
+    found = [_episode(event, sightings, record, line, on) for event in _events(sightings, line, on)]
+    return tuple(sorted([*found, *_death(found, record, line, on)], key=_order))
+
+
+def _order(one: Episode) -> tuple[object, ...]:
+    return one.onset.earliest, one.onset.latest, one.term.name, one.id
+
+
+def _derived(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
+    return [*measured(record, line, on), *diagnosed(record, line, on)]
+
+
+def _events(sightings: Iterable[Sighting], line: Timeline, on: Occasion) -> list[Event]:
+    begin = start(line, on)
+    found = joined(sightings, on)
+    return found if begin is None else [event for each in found if (event := since_treatment(each, begin))]
+
+
+def _taken_over(
+    told: Sequence[Sighting], derived: Sequence[Sighting], record: Record, line: Timeline, on: Occasion
+) -> Iterator[Sighting]:
+    """Yield the reports, those that took over a proposal of ours under its term and from its onset on."""
+    proposals = {_id(event, record, on): event for event in _events(derived, line, on)} if told else {}
+    for one in told:
+        event = next((proposals.get(report.proposal or "") for report in _reports([one])), None)
+        yield msgspec.structs.replace(one, term=event.term, when=event.onset) if event else one
+
+
+def _id(event: Event, record: Record, on: Occasion) -> str:
+    return _id_of(event.term, onset_day(event.shown, on), record)
+
+
+def _id_of(term: EventTerm, day: str, record: Record) -> str:
+    person = record.person
+    return logical_id("adverse-event", *(person.identifier or (person.reference,)), term.name, day)
+
+
+def _episode(event: Event, sightings: Iterable[Sighting], record: Record, line: Timeline, on: Occasion) -> Episode:
+    reports = _reports(event.shown)
+    identity, references = _id(event, record, on), tuple(one.source.reference for one in reports)
+    words = words_on(record, (identity, *references), reports)
+    data, said = reached(event.derived), reached([one for one in event.shown if one.origin == "reported"])
+    grades = said if reports else data
+    ended, onset = end_of(event, reports, on), _onset(event, reports)
+    how = outcome(event, grades, reports, on)
+    baseline = at_baseline([one for one in sightings if same_event(one.term) == same_event(event.term)], line, on)
+    course = Course(event.term.name, onset, ended, grades.worst, grades.at_least, how == "fatal")
+    serious, criteria = seriousness(course, words.serious, reports, record, line, on)
+    return Episode(
+        id=identity,
+        term=event.term,
+        scale=grades.scale or "as reported",
+        source="reported" if reports else "derived",
+        confirmed=words.confirmed,
+        grade=grades.last,
+        worst_grade=grades.worst,
+        at_least=max(grades.at_least, data.at_least) if grades.worst is None else grades.at_least,
+        proposed_grade=data.worst if reports else None,
+        reason=grades.reason,
+        onset=onset,
+        end=ended,
+        outcome=how,
+        baseline_grade=baseline.grade if baseline else None,
+        emergent=_emergent(event, onset, baseline, line, on),
+        serious=serious,
+        criteria=criteria,
+        related=words.related,
+        expected=words.expected,
+        assessed_by=words.author,
+        dlt=words.dlt,
+        codes=_codes(event),
+        reports=references,
+        course=tuple(_course(event)),
+        evidence=_evidence(event),
+    )
+
+
+def _reports(sightings: Iterable[Sighting]) -> tuple[EventReport, ...]:
+    return tuple(fact for one in sightings for fact in one.facts if isinstance(fact, EventReport))
+
+
+def _onset(event: Event, reports: Iterable[EventReport]) -> When:
+    """Return when it began: as a person reported it, else as the data show it."""
+    return next((one.when for one in reports if one.when), event.onset)
+
+
+def _emergent(event: Event, onset: When, baseline: Sighting | None, line: Timeline, on: Occasion) -> bool | None:
+    begin = start(line, on)
+    if begin is None or line.day0 is None:
+        return None
+    days = on.definitions.adverse_events.collected.days + 1
+    last = on.midnight(line.day0 + timedelta(days=days)) - timedelta(microseconds=1)
+    return emergent(event, onset, baseline, begin, last)
+
+
+def _codes(event: Event) -> tuple[Code, ...]:
+    """Return every code that the site sent for the event, MedDRA's among them."""
+    facts = (fact for one in event.shown for fact in one.facts)
+    return tuple(
+        dict.fromkeys(code for fact in facts if isinstance(fact, EventReport | Diagnosis) for code in fact.codes)
+    )
+
+
+def _seen(event: Event) -> list[Sighting]:
+    return chronologically([*event.shown, *event.unclear, *([event.cleared] if event.cleared else [])])
+
+
+def _course(event: Event) -> Iterator[Step]:
+    """Yield the steps: a diagnosis without a grade is one only as long as nothing has told a grade."""
+    is_told = False
+    for one in _seen(event):
+        if one.origin != "diagnosis" or one.grade is not None or not is_told:
+            yield _step(one)
+        is_told = is_told or one.grade is not None
+
+
+def _step(one: Sighting) -> Step:
+    return Step(
+        when=one.when,
+        grade=one.grade,
+        at_least=one.at_least,
+        origin=one.origin,
+        reason=one.reason,
+        evidence=evidence_of(one.facts),
+    )
+
+
+def _evidence(event: Event) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(each for one in _seen(event) for each in evidence_of(one.facts)))
+
+
+def _death(found: Iterable[Episode], record: Record, line: Timeline, on: Occasion) -> Iterator[Episode]:
+    """Yield the death of a patient of whom no event on record says that it was fatal."""
+    died, infused = record.person.died, line.infused
+    if died is None or infused is None or line.day0 is None or died.latest < infused.earliest:
+        return
+    if any(one.outcome == "fatal" for one in found):
+        return
+    onset = When(max(died.earliest, infused.earliest), died.latest, died.text)
+    source = record.person.source
+    evidence = (Evidence(source.reference, source.version, died.text or None),)
+    identity = _id_of(DEATH, on.day_of(onset.earliest).isoformat(), record)
+    words = words_on(record, (identity,), ())
+    yield Episode(
+        id=identity,
+        term=DEATH,
+        scale=ctcae(on),
+        source="derived",
+        confirmed=words.confirmed,
+        grade=5,
+        worst_grade=5,
+        at_least=5,
+        onset=onset,
+        end=onset,
+        outcome="fatal",
+        emergent=True,
+        serious=True if words.serious is None else words.serious,
+        criteria=("death",),
+        related=words.related,
+        expected=words.expected,
+        assessed_by=words.author,
+        dlt=words.dlt,
+        course=(Step(when=onset, grade=5, at_least=5, origin="diagnosis", evidence=evidence),),
+        evidence=evidence,
+    )

@@ -1,0 +1,41 @@
+"""How an event ended, as far as anybody knows: a person's word first, else what its last sightings say."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from mappings.facts import Diagnosis, EventReport, Outcome
+from mappings.intervals import When
+from mappings.safety.grades import Reached
+from mappings.safety.joining import Event
+from mappings.safety.states import last_seen
+from mappings.site import Occasion
+
+
+def outcome(event: Event, grades: Reached, reports: Sequence[EventReport], on: Occasion) -> Outcome:
+    """Return the outcome of ``event``: "unknown" where nothing is known after it was last seen."""
+    told = [one.outcome for one in reports if one.outcome and one.outcome != "unknown"]
+    if "fatal" in told or grades.at_least == 5:
+        return "fatal"
+    if told:
+        return told[-1]
+    if event.end or _is_over(event):
+        return "resolved"
+    seen = max(map(last_seen, event.shown))
+    if not event.goes_on and any(one.when.latest > seen for one in event.unclear):
+        return "unknown"
+    if grades.last is not None and grades.worst is not None and grades.last < grades.worst:
+        return "recovering"
+    recent = on.day_of(seen) + timedelta(days=on.definitions.adverse_events.apart.days) >= on.today
+    return "ongoing" if event.goes_on or recent else "unknown"
+
+
+def end_of(event: Event, reports: Sequence[EventReport], on: Occasion) -> When | None:
+    """Return when ``event`` was over: as a person reported it, else as the data show it."""
+    told = [one.ended for one in reports if one.ended and one.ended.earliest <= on.at]
+    return told[-1] if told else event.end
+
+
+def _is_over(event: Event) -> bool:
+    """Whether all that is known of it is diagnoses of which a person says, without a date, that they are over."""
+    facts = [fact for one in event.shown for fact in one.facts]
+    return all(isinstance(fact, Diagnosis) and fact.active is False for fact in facts)

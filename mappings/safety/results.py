@@ -1,0 +1,39 @@
+"""Graded results as sightings: the moments at which a measured value shows an event, shows none, or leaves it open."""
+
+from typing import cast
+
+from mappings.codes import Code
+from mappings.followed import EventTerm, Sighting, Timeline
+from mappings.record import Record
+from mappings.safety.bedside import ctcae
+from mappings.safety.laboratory import Graded, graded
+from mappings.safety.states import began
+from mappings.safety.terms import Version
+from mappings.safety.vocabulary import FEVER, NCIT, TERMS, named
+from mappings.site import Occasion
+
+
+def measured(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
+    """Return every result that a term of the CTCAE grades, held against ``line.baseline``.
+
+    A result without a date shows something only where it reaches a grade: then it may be of any time. Fever hangs on how
+    long it lasts, and is told with the other signs at the bedside.
+    """
+    version = cast("Version", on.definitions.adverse_events.version.value)
+    found = [one for one in graded(record, on, version, line.baseline) if one.term.name != FEVER.name]
+    return [_sighting(one, on) for one in found if one.result.when or one.grade.at_least]
+
+
+def _sighting(one: Graded, on: Occasion) -> Sighting:
+    known = named(one.term.name)
+    interest = known.interest if known else None
+    return Sighting(
+        term=TERMS.get(one.term.name) or EventTerm(one.term.name, Code(NCIT, one.term.ncit, one.term.name), interest),
+        origin="laboratory",
+        facts=(one.result,),
+        when=began(one.result, on),
+        grade=one.grade.grade,
+        at_least=one.grade.at_least,
+        scale=ctcae(on),
+        reason=one.grade.reason,
+    )

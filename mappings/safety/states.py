@@ -1,0 +1,76 @@
+"""What one sighting says by itself: whether it shows the event, how far it reaches, and to which stream it belongs.
+
+A result belongs to the *stream* of its analyte: only a later result of that stream can say that what it showed is over.
+A diagnosis and a report are states of their own.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from mappings.codes import analyte
+from mappings.facts import Diagnosis, EventReport, Fact, GradeNumber
+from mappings.followed import EventTerm, Sighting
+from mappings.intervals import When
+from mappings.site import Occasion
+
+#: Nothing is told of a living patient before it.
+LONG_AGO: Final = date(1900, 1, 1)
+
+
+def level(sighting: Sighting) -> GradeNumber:
+    """Return the grade of ``sighting``, or the one that it reaches for sure."""
+    return sighting.at_least if sighting.grade is None else sighting.grade
+
+
+def shows(sighting: Sighting) -> bool:
+    """Whether the event is there: a person reported it, or it reaches grade 1."""
+    return sighting.origin == "reported" or level(sighting) > 0
+
+
+def clears(sighting: Sighting) -> bool:
+    """Whether the event was looked for, and was not there."""
+    return sighting.grade == 0 and not shows(sighting)
+
+
+def stream(sighting: Sighting) -> str:
+    """Return what must be looked at again to know whether the event goes on."""
+    stated = [fact.source.reference for fact in sighting.facts if isinstance(fact, Diagnosis | EventReport)]
+    if stated:
+        return min(stated)
+    if sighting.origin == "laboratory":
+        return min(analyte(concept) for fact in sighting.facts for concept in fact.concepts)
+    return sighting.origin
+
+
+def telling(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
+    """Return ``sightings`` without diagnoses that have no grade, where something else tells one."""
+    return [one for one in sightings if one.origin != "diagnosis" or one.grade is not None] or sightings
+
+
+def last_seen(sighting: Sighting) -> datetime:
+    """Return the last instant at which ``sighting`` may show the event."""
+    return (sighting.until or sighting.when).latest
+
+
+def chronologically(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Return ``sightings`` in the order of the time by which they surely began, whatever order they came in."""
+    return sorted(sightings, key=_order)
+
+
+def _order(one: Sighting) -> tuple[object, ...]:
+    references = tuple(fact.source.reference for fact in one.facts)
+    return one.when.latest, one.when.earliest, one.origin, level(one), one.reason, references
+
+
+def same_event(term: EventTerm) -> tuple[str, str]:
+    """Return what two names of one kind of event have in common: the code, or the name where there is none."""
+    return (term.code.system, term.code.code) if term.code else ("", term.name.casefold())
+
+
+def began(fact: Fact, on: Occasion, recorded: When | None = None) -> When:
+    """Return when ``fact`` began; without a date somewhere before it was recorded, or before it was known."""
+    if fact.when:
+        return fact.when
+    bounds = [on.at, *([recorded.latest] if recorded else []), *([fact.source.issued] if fact.source.issued else [])]
+    return When(on.midnight(LONG_AGO), min(bounds))
