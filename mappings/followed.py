@@ -175,12 +175,16 @@ class DltEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event that limits the dose, or may. ``certain``: every number of the rule is on record; only a person's word lacks.
 
     ``confirmed`` is the person's word. ``ask`` names what a person must say: ``attribution``, ``grade``, ``duration`` ...
+    ``day`` is the study day of the onset, and ``lasted`` the calendar days from it to the end, the first and the last
+    counted; ``None`` where they are not known. ``episode`` is empty for a death that no event explains.
     """
 
     episode: str
     term: str
     grade: GradeNumber | None
     onset: When
+    day: int | None = None
+    lasted: int | None = None
     rule: DltRule
     certain: bool
     confirmed: bool | None = None

@@ -1,17 +1,21 @@
 """The FHIR datatypes that are written, in the fewest words: codings, quantities, references, instants."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 from mappings.clauses import STUDY, Bilingual
-from mappings.emitting.identifiers import logical_id
-from mappings.findings import Amount, Screening
+from mappings.emitting.identifiers import Told, logical_id
+from mappings.findings import Amount
+from mappings.intervals import When
 from mappings.site import Occasion
 from mappings.wording import plain
 
 Release = Literal["R4", "R5"]
 Resource = dict[str, Any]
 VERSION: Final = "0.1.0"
+#: A time that is written to the minute is known to the minute.
+MINUTE: Final = timedelta(minutes=1)
 UCUM: Final = "http://unitsofmeasure.org"
 THO: Final = "http://terminology.hl7.org/CodeSystem"
 TRANSLATION: Final = "http://hl7.org/fhir/StructureDefinition/translation"
@@ -32,9 +36,18 @@ def digits(value: Decimal) -> Decimal:
     return Decimal(plain(value))
 
 
-def instant(screening: Screening, on: Occasion) -> str:
-    """Return the instant of ``screening`` in the site's time zone, whichever zone it was given in."""
-    return screening.at.astimezone(on.zone).isoformat(timespec="seconds")
+def instant(told: Told, on: Occasion) -> str:
+    """Return as of which instant something is told, in the site's time zone, whichever zone it was given in."""
+    return told.at.astimezone(on.zone).isoformat(timespec="seconds")
+
+
+def moment(when: When, on: Occasion) -> str | None:
+    """Return the dateTime that says what is known of ``when`` and no more; ``None`` where not even the year is."""
+    first, last = (one.astimezone(on.zone) for one in (when.earliest, when.latest))
+    if last - first < MINUTE:
+        return first.isoformat(timespec="seconds")
+    forms = ((one.strftime(form) for one in (first, last)) for form in ("%Y-%m-%d", "%Y-%m", "%Y"))
+    return next((start for start, end in forms if start == end), None)
 
 
 def translated(text: Bilingual) -> Resource:

@@ -25,6 +25,7 @@ SOUGHT_IN: Final = {
     "vital": ("Observation", "code"),
     "finding": ("Observation", "code"),
     "drug_level": ("Observation", "code"),
+    "pk": ("Observation", "code"),
     "report": ("DiagnosticReport", "code"),
     "dx": ("Condition", "code"),
     "hx": ("Condition", "code"),

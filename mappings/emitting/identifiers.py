@@ -10,6 +10,10 @@ import msgspec
 
 from mappings.clauses import STUDY
 from mappings.findings import Screening
+from mappings.followed import Followed
+
+#: What is told of one patient at one instant.
+Told = Screening | Followed
 
 
 def logical_id(purpose: str, *parts: str) -> str:
@@ -18,16 +22,16 @@ def logical_id(purpose: str, *parts: str) -> str:
     return f"yts109-{digest[:40]}"
 
 
-def patient_key(screening: Screening) -> tuple[str, ...]:
+def patient_key(told: Told) -> tuple[str, ...]:
     """Return what names the patient best: the business identifier, else the reference."""
-    return screening.identifier or (screening.patient,)
+    return told.identifier or (told.patient,)
 
 
-def id_of(purpose: str, screening: Screening) -> str:
-    """Return the id of what is written for ``purpose`` about a patient."""
-    return logical_id(purpose, *patient_key(screening))
+def id_of(purpose: str, told: Told, *parts: str) -> str:
+    """Return the id of what is written for ``purpose`` about a patient; ``parts`` tell several of one purpose apart."""
+    return logical_id(purpose, *patient_key(told), *parts)
 
 
-def identifier_of(base: str, purpose: str, screening: Screening) -> dict[str, str]:
+def identifier_of(base: str, purpose: str, told: Told, *parts: str) -> dict[str, str]:
     """Return the business identifier of what is written for ``purpose`` about a patient."""
-    return {"system": f"{base}/identifier/{purpose}", "value": id_of(purpose, screening)}
+    return {"system": f"{base}/identifier/{purpose}", "value": id_of(purpose, told, *parts)}

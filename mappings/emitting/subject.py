@@ -1,12 +1,13 @@
 """The patient as a subject of the trial: the decision as its status, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mappings.clauses import CLAUSE, STUDY
 from mappings.eligibility import COHORTS, effect_of
 from mappings.emitting.datatypes import THO, Release, Resource, coding, instant, profile, study_reference
 from mappings.emitting.identifiers import id_of, identifier_of
+from mappings.emitting.milestones import Milestone, with_milestones
 from mappings.emitting.narrative import narrative
 from mappings.emitting.subject_status import STATUS, STATUS_SET
 from mappings.emitting.words import DECISIONS, in_cohort
@@ -16,8 +17,13 @@ from mappings.site import Occasion
 STATUS_REASON: Final = "http://hl7.org/fhir/StructureDefinition/workflow-statusReason"
 
 
-def research_subject(screening: Screening, release: Release, on: Occasion) -> Resource:
-    """Return the patient as a subject of the trial, with the decision as state and the barring clauses as reason."""
+def research_subject(
+    screening: Screening, release: Release, on: Occasion, reached: Sequence[Milestone] = ()
+) -> Resource:
+    """Return the patient as a subject of the trial, with the decision as state and the barring clauses as reason.
+
+    ``reached`` are the milestones of one who was treated; they change nothing of the state.
+    """
     base, decision = on.site.canonical_base, DECISIONS[screening.decision]
     made: Resource = {
         "resourceType": "ResearchSubject",
@@ -27,7 +33,8 @@ def research_subject(screening: Screening, release: Release, on: Occasion) -> Re
         "extension": list(_extensions(screening, release, base)),
         "identifier": [identifier_of(base, "research-subject", screening)],
     }
-    return made | (_state_r4(screening) if release == "R4" else _state_r5(screening, on)) | _consent(screening, release)
+    made |= _state_r4(screening) if release == "R4" else _state_r5(screening, on)
+    return with_milestones(made | _consent(screening, release), reached, base)
 
 
 def _state_r4(screening: Screening) -> Resource:

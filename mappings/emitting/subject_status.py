@@ -7,6 +7,7 @@ three of them, and only as long as nobody else touched them; a status that anyon
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from mappings.emitting.milestones import reaching
 from mappings.findings import Decision
 
 Owner = Literal["adapter", "person"]
@@ -48,10 +49,14 @@ def merged(made: Mapping[str, Any], there: Mapping[str, Any] | None) -> Mapping[
     """Return the ResearchSubject to write: ``made`` by a screening, ``there`` already (``None``: nothing yet).
 
     Where somebody else set the state that is there, it stands with its period and its reason; the decision, its cohorts
-    and its days are the new ones all the same. Both may be of either release.
+    and its days are the new ones all the same, and so are the milestones, if there are any. Both may be of either release.
     """
-    if there is None or is_ours(there):
+    if there is None:
         return made
+    return reaching(made if is_ours(there) else _with_state_of(there, made), made, there)
+
+
+def _with_state_of(there: Mapping[str, Any], made: Mapping[str, Any]) -> Mapping[str, Any]:
     extensions = [one for one in made["extension"] if not _is_about_status(one)]
     if _is_r4(made) == _is_r4(there):
         kept = {name: there[name] for name in ("status", "progress", "period") if name in there}

@@ -1,5 +1,6 @@
 """What stands before any screening: the trial itself, its criteria, its questionnaire, its codes, and the adapter."""
 
+from mappings.emitting.assessment import event_assessment
 from mappings.emitting.datatypes import VERSION, Release, Resource
 from mappings.emitting.group import group
 from mappings.emitting.identifiers import logical_id
@@ -16,6 +17,7 @@ def trial(release: Release, base: str) -> list[Resource]:
         *value_sets(base),
         *published(f"structures/{release}", base),
         questionnaire(release, base),
+        event_assessment(release, base),
         group(release, base),
         *behind_it(),
         research_study(release),

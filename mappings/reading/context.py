@@ -24,7 +24,7 @@ from mappings.reading.datatypes import CodeableConcept, Coding
 from mappings.reading.dates import when
 from mappings.reading.versions import newest
 from mappings.reading.views import Medication, ResearchStudy, Resource
-from mappings.site import Site
+from mappings.site import CANONICAL_BASE, Site
 
 #: Raw parts of resources whose meaning is remembered.
 REMEMBERED = 100_000
@@ -68,7 +68,7 @@ class Context(msgspec.Struct, frozen=True, dict=True):
             if self.asks(meaning.named):
                 self.known_by_name.add(raw)
             wanted = meaning.contradicted or self.asks(meaning.concepts or meaning.named)
-            use = self._uses[raw] = None if wanted else meaning.refusal
+            use = self._uses[raw] = None if wanted else self.refusal(meaning)
             return use
 
     def asks(self, concepts: frozenset[str]) -> bool:
@@ -81,8 +81,15 @@ class Context(msgspec.Struct, frozen=True, dict=True):
         return set()
 
     def refusal(self, meaning: "Meaning") -> SetAsideReason:
-        """Return why a result under codes that stand for no test of ours is of no use."""
+        """Return why a result under codes that stand for no test of ours is of no use; what bears our own we wrote."""
+        if any(code.system == self._results for code in meaning.codes):
+            return "own-output"
         return "unknown-code" if meaning.codes and self.asks(meaning.named) else meaning.refusal
+
+    @cached_property
+    def _results(self) -> str:
+        """The system of the results that the adapter writes about treated participants."""
+        return f"{self.site.canonical_base}/CodeSystem/result"
 
     @cached_property
     def _uses(self) -> dict[bytes, SetAsideReason | None]:
@@ -105,8 +112,13 @@ class Context(msgspec.Struct, frozen=True, dict=True):
     def meaning(self, concept: CodeableConcept | None) -> "Meaning":
         """Return what ``concept`` stands for by all its codings, local codes translated."""
         codings = concept.coding if concept else ()
-        sent = [(coding.system, coding.code, coding.display, self._translated(coding)) for coding in codings]
+        sent = [(self._system(coding), coding.code, coding.display, self._translated(coding)) for coding in codings]
         return _together(concept.text if concept else "", *sent)
+
+    def _system(self, coding: Coding) -> str:
+        """Return the system of ``coding``; the trial's own codes are ours under the site's canonical base too."""
+        is_own = coding.system == f"{self.site.canonical_base}/CodeSystem/trial"
+        return f"{CANONICAL_BASE}/CodeSystem/trial" if is_own else coding.system
 
     def _translated(self, coding: Coding) -> Code | None:
         return self.local_codes.get((coding.system, coding.code))

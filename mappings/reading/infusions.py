@@ -23,7 +23,7 @@ _WORDS: Final = {"万": 4, "百万": 6, "million": 6, "millions": 6, "亿": 8, "
 #: A number of cells, as such or per kilogram: "10*6", "{cells}/kg", "×10^6 cells/kg", "万/kg", "10*6.{STAR+ T cells}/kg".
 _UNIT: Final = re.compile(
     rf"(?:(?:x?10[*^E]|x?1E)(?P<power>\d{{1,2}})|(?P<word>{'|'.join(_WORDS)}))?"
-    r"[.·]?(?P<cells>\{?(?:STAR[+-]?)?T?-?cells?\}?|个?细胞|个)?(?P<per>/(?:kg|公斤|千克)(?:\{?(?:BW|bodyweight|体重)\}?)?)?",
+    r"[.·]?(?:\{?(?:STAR[+-]?)?T?-?cells?\}?|个?细胞|个)?(?P<per>/(?:kg|公斤|千克)(?:\{?(?:BW|bodyweight|体重)\}?)?)?",
     re.IGNORECASE,
 )
 
@@ -98,7 +98,7 @@ def _cells(dosage: AdministeredDosage | None) -> tuple[Decimal | None, Decimal |
 
 def _unit(text: str) -> tuple[Decimal, bool] | None:
     """Return how many cells one of a unit is, and whether it is per kilogram; ``None`` for any other unit."""
-    found = _UNIT.fullmatch(plain(text)) if text else None
+    found = _UNIT.fullmatch(plain(text).strip(".·") or "?")
     if found is None:
         return None
     power = int(found["power"]) if found["power"] else _WORDS.get((found["word"] or "").lower(), 0)

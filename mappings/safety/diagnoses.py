@@ -52,7 +52,7 @@ def _sighting(one: Diagnosis, on: Occasion) -> Sighting:
         until=one.ended if is_over else None,
         lasts=is_over or one.active is not False,
         grade=grade,
-        at_least=grade or _lowest(term, on),
+        at_least=grade or (_lowest(term, on) if one.certain else 0),
         scale="ASTCT 2019" if term in (CRS, ICANS) else ctcae(on),
         reason="graded" if grade else "no-grade" if one.certain else "unconfirmed",
     )

@@ -11,20 +11,18 @@ import msgspec
 
 from mappings.codes import Code
 from mappings.criteria.verdicts import evidence_of
-from mappings.emitting.identifiers import logical_id
 from mappings.facts import Diagnosis, EventReport
 from mappings.findings import Evidence
-from mappings.followed import Episode, EventTerm, Sighting, Step, Timeline
+from mappings.followed import Episode, Sighting, Step, Timeline
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.safety.bedside import ctcae
-from mappings.safety.diagnoses import diagnosed
 from mappings.safety.emergence import at_baseline, emergent, since_treatment, start
+from mappings.safety.gathering import gathered
 from mappings.safety.grades import reached
-from mappings.safety.joining import Event, joined, onset_day
+from mappings.safety.joining import Event, event_id, id_of, joined
 from mappings.safety.outcomes import end_of, outcome
 from mappings.safety.reported import reported
-from mappings.safety.results import measured
 from mappings.safety.seriousness import Course, seriousness
 from mappings.safety.states import chronologically, same_event
 from mappings.safety.vocabulary import DEATH
@@ -40,7 +38,7 @@ def episodes(record: Record, line: Timeline, on: Occasion) -> tuple[Episode, ...
     Without a sure Day 0 nothing is derived, and only what persons reported is there.
     """
     told = reported(record, line, on)
-    derived = _derived(record, line, on) if line.infused and line.day0 else []
+    derived = gathered(record, line, on)
     sightings = [*derived, *_taken_over(told, derived, record, line, on)]
     found = [_episode(event, sightings, record, line, on) for event in _events(sightings, line, on)]
     return tuple(sorted([*found, *_death(found, record, line, on)], key=_order))
@@ -48,10 +46,6 @@ def episodes(record: Record, line: Timeline, on: Occasion) -> tuple[Episode, ...
 
 def _order(one: Episode) -> tuple[object, ...]:
     return one.onset.earliest, one.onset.latest, one.term.name, one.id
-
-
-def _derived(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
-    return [*measured(record, line, on), *diagnosed(record, line, on)]
 
 
 def _events(sightings: Iterable[Sighting], line: Timeline, on: Occasion) -> list[Event]:
@@ -64,24 +58,15 @@ def _taken_over(
     told: Sequence[Sighting], derived: Sequence[Sighting], record: Record, line: Timeline, on: Occasion
 ) -> Iterator[Sighting]:
     """Yield the reports, those that took over a proposal of ours under its term and from its onset on."""
-    proposals = {_id(event, record, on): event for event in _events(derived, line, on)} if told else {}
+    proposals = {id_of(event, record, on): event for event in _events(derived, line, on)} if told else {}
     for one in told:
         event = next((proposals.get(report.proposal or "") for report in _reports([one])), None)
         yield msgspec.structs.replace(one, term=event.term, when=event.onset) if event else one
 
 
-def _id(event: Event, record: Record, on: Occasion) -> str:
-    return _id_of(event.term, onset_day(event.shown, on), record)
-
-
-def _id_of(term: EventTerm, day: str, record: Record) -> str:
-    person = record.person
-    return logical_id("adverse-event", *(person.identifier or (person.reference,)), term.name, day)
-
-
 def _episode(event: Event, sightings: Iterable[Sighting], record: Record, line: Timeline, on: Occasion) -> Episode:
     reports = _reports(event.shown)
-    identity, references = _id(event, record, on), tuple(one.source.reference for one in reports)
+    identity, references = id_of(event, record, on), tuple(one.source.reference for one in reports)
     words = words_on(record, (identity, *references), reports)
     data, said = reached(event.derived), reached([one for one in event.shown if one.origin == "reported"])
     grades = said if reports else data
@@ -146,7 +131,7 @@ def _codes(event: Event) -> tuple[Code, ...]:
 
 
 def _seen(event: Event) -> list[Sighting]:
-    return chronologically([*event.shown, *event.unclear, *([event.cleared] if event.cleared else [])])
+    return chronologically([*event.shown, *event.unclear, *event.cleared])
 
 
 def _course(event: Event) -> Iterator[Step]:
@@ -183,7 +168,7 @@ def _death(found: Iterable[Episode], record: Record, line: Timeline, on: Occasio
     onset = When(max(died.earliest, infused.earliest), died.latest, died.text)
     source = record.person.source
     evidence = (Evidence(source.reference, source.version, died.text or None),)
-    identity = _id_of(DEATH, on.day_of(onset.earliest).isoformat(), record)
+    identity = event_id(DEATH, on.day_of(onset.earliest).isoformat(), record)
     words = words_on(record, (identity,), ())
     yield Episode(
         id=identity,

@@ -4,27 +4,30 @@ Results that show an event are one with the next as long as none in between show
 days lie between them as ``definitions.adverse_events.apart`` says.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from mappings.emitting.identifiers import logical_id
 from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
-from mappings.safety.states import chronologically, clears, last_seen, same_event, shows, stream
+from mappings.record import Record
+from mappings.safety.states import chronologically, clears, dated, last_seen, same_event, shows, stream
 from mappings.site import Occasion
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Sightings of one event in order: ``shown`` show it, ``unclear`` leave open whether it was still there.
 
-    ``cleared`` is the one with grade 0 that ended it. ``goes_on``: it is a state of which nobody said that it is over.
+    ``cleared`` are those with grade 0 that ended it, or would have. ``goes_on``: it is a state of which nobody said that it is over.
     """
 
     shown: tuple[Sighting, ...]
     unclear: tuple[Sighting, ...] = ()
-    cleared: Sighting | None = None
+    cleared: tuple[Sighting, ...] = ()
     end: When | None = None
     goes_on: bool = False
 
@@ -42,6 +45,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def onset(self) -> When:
         """When the first sighting of it was, by the time by which each surely was."""
         return self.shown[0].when
+
+    @property
+    def seen(self) -> datetime:
+        """The last instant at which it was seen."""
+        return max(map(last_seen, dated(self.shown)))
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -69,44 +77,56 @@ def onset_day(shown: Sequence[Sighting], on: Occasion) -> str:
     return on.day_of((derived or shown)[0].when.earliest).isoformat()
 
 
+def id_of(event: Event, record: Record, on: Occasion) -> str:
+    """Return the id of ``event``: the same in every run as long as its term and the day of its onset are."""
+    return event_id(event.term, onset_day(event.shown, on), record)
+
+
+def event_id(term: EventTerm, day: str, record: Record) -> str:
+    """Return the id of the event of a patient that began on ``day`` under ``term``."""
+    person = record.person
+    return logical_id("adverse-event", *(person.identifier or (person.reference,)), term.name, day)
+
+
 def _of_one_term(found: list[Sighting], on: Occasion) -> list[Event]:
     shown = [one for one in found if shows(one)]
-    clear = _sure([one for one in found if clears(one)], shown)
+    clearings = _clearings([one for one in found if clears(one)], shown)
     unclear = [one for one in found if not shows(one) and not clears(one)]
-    groups = _one_a_day(_grouped([_state(one, clear, on) for one in shown]), on)
-    starts = [group[0].sighting.when.earliest for group in groups]
-    limits: list[datetime | None] = [*starts[1:], None]
-    return [_event(group, limit, unclear) for group, limit in zip(groups, limits, strict=True)] if groups else []
+    groups = _one_a_day(_grouped([_state(one, clearings, on) for one in shown]), on)
+    limits: list[datetime | None] = [*(group[0].sighting.when.earliest for group in groups[1:]), None]
+    return [_event(group, limit, unclear) for group, limit in zip(groups, limits, strict=False)]
 
 
-def _sure(clear: list[Sighting], shown: list[Sighting]) -> list[Sighting]:
-    """Return those of ``clear`` that nothing of the same stream and time contradicts."""
-    return [
-        one
-        for one in clear
-        if not any(
-            stream(other) == stream(one)
-            and other.when.earliest <= one.when.latest
-            and last_seen(other) >= one.when.earliest
-            for other in shown
-        )
-    ]
+def _clearings(clear: list[Sighting], shown: list[Sighting]) -> dict[str, list[Sighting]]:
+    """Return by stream what clears it, the earliest first: what nothing of the same stream and time contradicts.
+
+    Under "" is what clears a state of which no measurement tells whether it is over: that of every stream.
+    """
+    spans: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for one in shown:
+        spans[stream(one)].append((one.when.earliest, last_seen(one)))
+    found: dict[str, list[Sighting]] = defaultdict(list)
+    for one in sorted(clear, key=_earliest):
+        where, when = stream(one), one.when
+        if not any(first <= when.latest and last >= when.earliest for first, last in spans[where]):
+            found[where].append(one)
+            found[""].append(one)
+    return found
 
 
-def _state(one: Sighting, clear: list[Sighting], on: Occasion) -> _State:
+def _earliest(one: Sighting) -> datetime:
+    return one.when.earliest
+
+
+def _state(one: Sighting, clearings: Mapping[str, list[Sighting]], on: Occasion) -> _State:
     """Return how far ``one`` reaches: a state until its end, a moment until it is cleared or too long ago."""
     if one.lasts:
         return _State(one, one.until.latest if one.until else None)
     days = on.definitions.adverse_events.apart.days + 1
     limit = on.midnight(on.day_of(last_seen(one)) + timedelta(days=days)) - timedelta(microseconds=1)
-    later = (each for each in clear if each.when.earliest > last_seen(one) and _speaks_of(each, one))
-    cleared = min(later, key=lambda each: each.when.earliest, default=None)
-    return _State(one, min(limit, cleared.when.earliest) if cleared else limit, cleared)
-
-
-def _speaks_of(clear: Sighting, one: Sighting) -> bool:
-    """Whether ``clear`` says that ``one`` is over: it is of its stream, or that is told by no measurement."""
-    return one.origin in ("diagnosis", "reported") or stream(clear) == stream(one)
+    of_stream = clearings.get("" if one.origin in ("diagnosis", "reported") else stream(one), [])
+    later = of_stream[bisect_right(of_stream, last_seen(one), key=_earliest) :]
+    return _State(one, min(limit, later[0].when.earliest), later[0]) if later else _State(one, limit)
 
 
 def _grouped(states: list[_State]) -> list[list[_State]]:
@@ -131,16 +151,15 @@ def _one_a_day(groups: list[list[_State]], on: Occasion) -> list[list[_State]]:
 
 
 def _event(group: list[_State], limit: datetime | None, unclear: list[Sighting]) -> Event:
-    shown = tuple(state.sighting for state in group)
+    shown = tuple(chronologically(state.sighting for state in group))
     goes_on = any(one.lasts and one.until is None for one in shown)
-    ends = [_end(state, limit) for state in group]
+    counted = set(map(id, dated(shown)))
+    ends = [_end(state, limit) for state in group if id(state.sighting) in counted]
     known = [end for end in ends if end]
-    end = max(known, key=lambda one: one.latest) if known and len(known) == len(ends) and not goes_on else None
-    cleared = next((state.cleared for state in group if state.cleared and state.cleared.when == end), None)
-    until = end.latest if end else limit
-    start = shown[0].when.earliest
+    end = max(known, key=lambda one: one.latest) if len(known) == len(ends) and not goes_on else None
+    until, start = end.latest if end else limit, shown[0].when.earliest
     between = (one for one in unclear if one.when.latest >= start and (until is None or one.when.earliest <= until))
-    return Event(shown=shown, unclear=tuple(between), cleared=cleared, end=end, goes_on=goes_on)
+    return Event(shown=shown, unclear=tuple(between), cleared=_cleared(group, limit, end), end=end, goes_on=goes_on)
 
 
 def _end(state: _State, limit: datetime | None) -> When | None:
@@ -150,3 +169,10 @@ def _end(state: _State, limit: datetime | None) -> When | None:
     if state.cleared is None or (limit and state.cleared.when.earliest >= limit):
         return None
     return state.cleared.when
+
+
+def _cleared(group: list[_State], limit: datetime | None, end: When | None) -> tuple[Sighting, ...]:
+    """Return the results with grade 0 that stand in the course: those that end it, or all where there is one stream."""
+    found = {id(state.cleared): state.cleared for state in group if state.cleared and _end(state, limit)}
+    is_one = len(set(map(stream, found.values()))) == 1
+    return tuple(one for one in found.values() if is_one or one.when == end)

@@ -7,7 +7,6 @@ from mappings.facts import Diagnosis, EventReport, Outcome
 from mappings.intervals import When
 from mappings.safety.grades import Reached
 from mappings.safety.joining import Event
-from mappings.safety.states import last_seen
 from mappings.site import Occasion
 
 
@@ -20,12 +19,11 @@ def outcome(event: Event, grades: Reached, reports: Sequence[EventReport], on: O
         return told[-1]
     if event.end or _is_over(event):
         return "resolved"
-    seen = max(map(last_seen, event.shown))
-    if not event.goes_on and any(one.when.latest > seen for one in event.unclear):
+    if not event.goes_on and any(one.when.latest > event.seen for one in event.unclear):
         return "unknown"
     if grades.last is not None and grades.worst is not None and grades.last < grades.worst:
         return "recovering"
-    recent = on.day_of(seen) + timedelta(days=on.definitions.adverse_events.apart.days) >= on.today
+    recent = on.day_of(event.seen) + timedelta(days=on.definitions.adverse_events.apart.days) >= on.today
     return "ongoing" if event.goes_on or recent else "unknown"
 
 

@@ -66,7 +66,7 @@ _CODES: Final = {
 _WORDS: Final = tuple(
     (kind, re.compile(words, re.IGNORECASE))
     for kind, words in {
-        "air": r"^(?:room air|ra|ambient air|none|无|空气|(?:未|不|停止)吸氧)$|room air|未吸氧|不吸氧",
+        "air": r"^(?:room air|ra|ambient air|none|无|空气|(?:未|不|停止)吸氧)$|room[- ]air|未吸氧|不吸氧",
         "pressure": r"cpap|bi-?pap|bi-?level|ventilator|ventilation|intubat|endotracheal|positive pressure|正压|呼吸机|插管|无创",
         "high-flow": r"high[- ]?flow|hfnc|高流量",
         "blow-by": r"blow[- ]?by|low[- ]flow|低流量",
@@ -90,7 +90,7 @@ def kind_of(device: Result) -> str | None:
     if not isinstance(device, CodedResult):
         return None
     coded = [_CODES[code.code] for code in device.codes if code.system == SNOMED_CT and code.code in _CODES]
-    names = (device.text, *(code.display for code in device.codes))
+    names = (device.text, *(code.display for code in device.codes), *(code.code for code in device.codes))
     told = [kind for name in names for kind, words in _WORDS if words.search(name.strip())]
     return next(iter((*coded, *told)), None)
 

@@ -1,7 +1,7 @@
 """What one sighting says by itself: whether it shows the event, how far it reaches, and to which stream it belongs.
 
-A result belongs to the *stream* of its analyte: only a later result of that stream can say that what it showed is over.
-A diagnosis and a report are states of their own.
+A result belongs to the *stream* of its analyte, and what is seen at the bedside is one stream: only a later one of the
+stream can say that what was shown is over. A diagnosis and a report are states of their own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,8 +24,9 @@ def level(sighting: Sighting) -> GradeNumber:
 
 
 def shows(sighting: Sighting) -> bool:
-    """Whether the event is there: a person reported it, or it reaches grade 1."""
-    return sighting.origin == "reported" or level(sighting) > 0
+    """Whether the event is there, or may be as a person says: it reaches grade 1, is reported, or a diagnosis."""
+    is_said = sighting.origin == "reported" or (sighting.origin == "diagnosis" and sighting.grade is None)
+    return is_said or level(sighting) > 0
 
 
 def clears(sighting: Sighting) -> bool:
@@ -40,12 +41,17 @@ def stream(sighting: Sighting) -> str:
         return min(stated)
     if sighting.origin == "laboratory":
         return min(analyte(concept) for fact in sighting.facts for concept in fact.concepts)
-    return sighting.origin
+    return "bedside"
 
 
 def telling(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
     """Return ``sightings`` without diagnoses that have no grade, where something else tells one."""
     return [one for one in sightings if one.origin != "diagnosis" or one.grade is not None] or sightings
+
+
+def dated(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
+    """Return those of ``sightings`` that bear a date, where any does."""
+    return [one for one in sightings if any(fact.when for fact in one.facts)] or sightings
 
 
 def last_seen(sighting: Sighting) -> datetime:

@@ -244,9 +244,10 @@ def _by_concept(concepts: Collection[str]) -> EventTerm | None:
 
 
 def _own_name(text: str, codes: Collection[Code], concepts: Collection[str]) -> str:
-    titles = catalogue().titles
-    coded = [code.display or code.code for code in codes]
-    return next((one for one in (text.strip(), *coded, *(titles[c].en for c in sorted(concepts))) if one), UNNAMED)
+    """Return what an event is called: in words before a bare code, which some sites send in their place."""
+    bare_codes = [code.code for code in codes]
+    words = [text.strip(), *(code.display for code in codes), *(catalogue().titles[one].en for one in sorted(concepts))]
+    return next((one for one in (*(one for one in words if one not in bare_codes), *bare_codes) if one), UNNAMED)
 
 
 def _interest(concepts: Collection[str]) -> Interest | None:

@@ -12,13 +12,13 @@ from typing import Any
 
 HERE = Path(__file__).parent
 RESOURCES = """
-    CodeSystem Device Group GuidanceResponse Location Organization Provenance Questionnaire QuestionnaireResponse
-    ResearchStudy ResearchSubject StructureDefinition ValueSet
+    AdverseEvent CodeSystem Device Group GuidanceResponse Location Measure MeasureReport Observation Organization
+    Provenance Questionnaire QuestionnaireResponse ResearchStudy ResearchSubject StructureDefinition ValueSet
 """.split()
 DATATYPES = """
-    Address Attachment BackboneElement CodeableConcept CodeableReference Coding ContactDetail ContactPoint
-    DataRequirement DomainResource Element ElementDefinition Extension Identifier Meta Narrative Period Quantity Range
-    Reference RelatedArtifact
+    Address Annotation Attachment BackboneElement CodeableConcept CodeableReference Coding ContactDetail ContactPoint
+    DataRequirement DomainResource Element ElementDefinition Expression Extension Identifier Meta Narrative Period
+    Quantity Range Reference RelatedArtifact
 """.split()
 #: Sets of more codes than this are whole vocabularies (languages, types): they are not listed.
 MOST_CODES = 40

@@ -125,3 +125,13 @@ def test_results_that_nobody_asks_for_are_left_unread() -> None:
     }
     assert [context.use_of_code(code[name]) for name in code] == [None, "not-relevant", "not-relevant"]
     assert [Context().use_of_code(code[name]) for name in code] == [None, None, "not-relevant"]
+
+
+def test_the_codes_of_the_trial_stand_under_the_base_of_the_site_too() -> None:
+    """A site publishes them under its own address; under that of somebody else they are not ours."""
+    base = "https://trials.example.cn/fhir"
+    cells = view("Condition", code=coded("yts109", system=f"{base}/CodeSystem/trial")).code
+    assert Context(site=Site(canonical_base=base)).meaning(cells).concepts == {"rx.cart.yts109"}
+    assert not Context().meaning(cells).concepts
+    ours = view("Condition", code=coded("yts109", system="https://yts109.example.org/fhir/CodeSystem/trial")).code
+    assert Context(site=Site(canonical_base=base)).meaning(ours).concepts == {"rx.cart.yts109"}

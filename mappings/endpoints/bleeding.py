@@ -1,0 +1,66 @@
+"""Bleeding in the days before a platelet count: whether there was none of the grade that denies a response."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from mappings.criteria.history import last_known
+from mappings.endpoints.responses import Question, all_of, any_of
+from mappings.endpoints.visits import usable, within
+from mappings.facts import Diagnosis, Measurement
+from mappings.followed import Check, Episode
+from mappings.intervals import opposite
+from mappings.site import Occasion
+
+RECORDED: Final = ("Condition", "AdverseEvent")
+CONCEPT: Final = "ae.bleeding"
+GRADE: Final = ("obs.bleeding_grade",)
+_DAY: Final = timedelta(days=1)
+#: How the severity of a diagnosis reads as a grade (CTCAE 5.0: mild is grade 1, moderate grade 2, severe grade 3).
+_GRADES: Final = {"mild": 1, "moderate": 2, "severe": 3}
+
+
+def no_bleeding(ask: Question, days: tuple[date, date]) -> Check:
+    """Return whether there was no bleeding of the limit's grade or worse within some days before the count of ``days``.
+
+    A bleeding whose grade is not known leaves it open, and so does a record that need not hold every diagnosis.
+    """
+    ours, on = ask.on.definitions.platelet_response, ask.on
+    span = days[0] - timedelta(days=ours.bleeding_days.days), days[1]
+    least = ours.bleeding_grade.value
+    found = any_of(
+        [
+            *(_episode(one, span, least, on) for one in ask.episodes),
+            *(_diagnosis(one, span, least, on) for one in ask.record.diagnosed((CONCEPT,))),
+            *(_grade(one, span, least, on) for one in usable(ask.record, GRADE)),
+        ]
+    )
+    if found:
+        return Check(rule="no-bleeding", holds=False, reason="bleeding")
+    doubt = "bleeding-unclear" if found is None else ask.record.no_absence(on, RECORDED, span[0])
+    return Check(rule="no-bleeding", holds=None if doubt else True, reason=doubt or "")
+
+
+def _episode(one: Episode, span: tuple[date, date], least: Decimal, on: Occasion) -> bool | None:
+    """Whether an adverse event is such a bleeding within ``span``."""
+    if one.term.interest != "bleeding" or one.confirmed is False:
+        return False
+    begun = within(one.onset, date.min, span[1], on)
+    over = within(one.end, date.min, span[0] - _DAY, on) if one.end else False
+    grade = one.worst_grade if one.worst_grade is not None else one.at_least if one.at_least >= least else None
+    return all_of((begun, opposite(over), None if grade is None else grade >= least))
+
+
+def _diagnosis(one: Diagnosis, span: tuple[date, date], least: Decimal, on: Occasion) -> bool | None:
+    """Whether a diagnosis is such a bleeding within ``span``; one that is over on a day unknown may have been."""
+    begun = within(last_known(one), date.min, span[1], on)
+    over = within(one.ended, date.min, span[0] - _DAY, on) if one.ended else None if one.active is False else False
+    grade = _GRADES.get(one.severity or "")
+    is_sure = True if one.certain else None
+    return all_of((begun, opposite(over), is_sure, None if grade is None else grade >= least))
+
+
+def _grade(one: Measurement, span: tuple[date, date], least: Decimal, on: Occasion) -> bool | None:
+    """Whether a bleeding grade within ``span`` reaches the limit."""
+    assert one.value is not None
+    return all_of((within(one.when, *span, on), one.value.at_least(least)))

@@ -1,0 +1,64 @@
+"""All that data and diagnoses show of adverse events, told once: the signs of a CRS stand under it and not beside it."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from mappings.followed import Sighting, Timeline
+from mappings.record import Record
+from mappings.safety.clinical import clinical
+from mappings.safety.crs import crs, part_of_crs
+from mappings.safety.diagnoses import diagnosed
+from mappings.safety.icans import icans
+from mappings.safety.joining import id_of, joined
+from mappings.safety.results import measured
+from mappings.safety.states import chronologically, same_event, shows
+from mappings.safety.vocabulary import CRS, FEVER, HYPOTENSION, HYPOXIA
+from mappings.safety.words import words_on
+from mappings.site import Occasion
+
+#: What a CRS consists of (ASTCT 2019), and the CTCAE has terms of its own for.
+_SIGNS = (FEVER, HYPOTENSION, HYPOXIA)
+
+
+def gathered(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
+    """Return every derived sighting; nothing is derived without a sure Day 0."""
+    if line.day0 is None:
+        return []
+    found = [
+        *measured(record, line, on),
+        *diagnosed(record, line, on),
+        *clinical(record, line, on),
+        *crs(record, line, on),
+        *icans(record, line, on),
+    ]
+    syndromes = _not_refuted([one for one in found if same_event(one.term) == same_event(CRS)], record, on)
+    signs = [one for one in found if _is_sign(one) and part_of_crs(one, syndromes, on)] if syndromes else []
+    return _folded(found, signs, [one for one in syndromes if shows(one)])
+
+
+def _is_sign(one: Sighting) -> bool:
+    return one.term in _SIGNS and shows(one)
+
+
+def _not_refuted(syndromes: Iterable[Sighting], record: Record, on: Occasion) -> list[Sighting]:
+    """Return ``syndromes`` without those of which a person says that they are none: their signs stand for themselves."""
+    events = joined(syndromes, on)
+    refuted = [one for one in events if words_on(record, (id_of(one, record, on),), ()).confirmed is False]
+    return [one for one in syndromes if not any(one in event.shown for event in refuted)]
+
+
+def _folded(found: Iterable[Sighting], signs: Sequence[Sighting], syndromes: Iterable[Sighting]) -> list[Sighting]:
+    """Return ``found`` without ``signs``, each of which is evidence of the last syndrome that was seen before it."""
+    by_time = chronologically(syndromes)
+    evidence: dict[int, list[Sighting]] = {}
+    for sign in signs:
+        before = [one for one in by_time if one.when.earliest <= sign.when.latest] or by_time
+        evidence.setdefault(id(before[-1]), []).append(sign)
+    dropped = set(map(id, signs))
+    return [_with(one, evidence.get(id(one), [])) for one in found if id(one) not in dropped]
+
+
+def _with(syndrome: Sighting, signs: Iterable[Sighting]) -> Sighting:
+    facts = {id(fact): fact for one in (syndrome, *signs) for fact in one.facts}
+    return msgspec.structs.replace(syndrome, facts=tuple(facts.values()))
