@@ -18,7 +18,7 @@ import msgspec
 import typer
 
 from adapter import doctor as doctoring
-from adapter.cohort import as_tables
+from adapter.cohort import as_cohort
 from adapter.command import (
     At,
     Declared,
@@ -127,7 +127,7 @@ def follow(
     for folder in filter(None, (plots, tables)):
         spared(sources, site, folder, is_folder=True)
     with opened(output) as file, running(sources, job) as results:
-        cohort = as_tables(results.streams["counted"] if "counted" in job.followed else ())
+        cohort = as_cohort(results.streams["counted"] if "counted" in job.followed else ())
         if plots:
             write_files(plots, pictures(results.streams["plots"]))
         if tables:
@@ -138,7 +138,7 @@ def follow(
                     print_participants(results.streams[stream], cohort, head_of(job), text)
             else:
                 _print(results, form, follow_head(), file)
-                file.writelines(cohort.resources("R4", job) if form is Format.fhir else ())
+                file.writelines(cohort.resources("R4", Occasion(job.at, job.site)) if form is Format.fhir else ())
             file.flush()
     finish(results.summary, strict=strict)
 
@@ -165,8 +165,14 @@ def run(
     try:
         made(to)  # what cannot be written to is better told before the work than after it
         with running(sources, job) as results:
-            cohort = as_tables(results.streams["counted"])
-            written = write_folder(to, results.streams[form], cohort.resources(written_as, job), written_as, job.site)
+            cohort = as_cohort(results.streams["counted"])
+            written = write_folder(
+                to,
+                results.streams[form],
+                cohort.resources(written_as, Occasion(job.at, job.site)),
+                written_as,
+                job.site,
+            )
             with writing("standard output"):
                 print_table(results.streams["table"], head_of(job), sys.stdout)
                 if results.summary.participants:
@@ -175,8 +181,10 @@ def run(
     except TargetError as error:
         refused(str(error))
     messages.print(f"{counted(written.resources, 'resource')} written to {to}", markup=False)
-    if written.retracted:
-        messages.print(f"{counted(written.retracted, 'adverse event')} true no more and marked so", markup=False)
+    if written.withdrawn:
+        messages.print(
+            f"{counted(written.withdrawn, 'adverse event')} withdrawn: the record shows no more of it", markup=False
+        )
     if written.patients_left:
         results.summary.set_aside["shared-identifier"] += written.patients_left
         messages.print("nothing written about patients who share an identifier: each needs their own, or none")

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import msgspec
+from rich.table import Table
+from rich.text import Text
 
+from adapter.cohort import Cohort
 from adapter.followed import as_json
-from adapter.report import FHIR_ENCODER, csv_line, instant
+from adapter.pictures import Picture
+from adapter.report import FHIR_ENCODER, csv_line, instant, printable
+from adapter.report import counted as counted_as
+from adapter.table import console_on
 from mappings.emitting.datatypes import Release
 from mappings.emitting.following import resources
 from mappings.followed import Episode, Expansion, Followed, Response
@@ -23,7 +29,7 @@ COLUMNS: Final = (
 ).split()
 
 
-def csv_head() -> bytes:
+def follow_head() -> bytes:
     """Return the first line of the CSV form."""
     return csv_line(COLUMNS)
 
@@ -157,6 +163,12 @@ def _counted(followed: Followed, _: Occasion) -> list[bytes]:
     return [_ENCODER.encode(counted(followed))]
 
 
+def _picture(followed: Followed, on: Occasion) -> list[bytes]:
+    from adapter.plots import picture  # drawing is slow to load, and seldom asked for
+
+    return [_ENCODER.encode(Picture(followed.patient, picture(followed, on).decode()))]
+
+
 #: Format -> the lines it has for one participant; "counted" is what the tables of the cohort are made from.
 FOLLOW_RENDERERS: Final[Mapping[str, Callable[[Followed, Occasion], list[bytes]]]] = {
     "ndjson": _ndjson,
@@ -165,4 +177,35 @@ FOLLOW_RENDERERS: Final[Mapping[str, Callable[[Followed, Occasion], list[bytes]]
     "fhir": partial(_fhir, "R4"),
     "fhir-r5": partial(_fhir, "R5"),
     "counted": _counted,
+    "plots": _picture,
 }
+
+
+def print_participants(lines: Iterable[bytes], cohort: Cohort, head: str, to: TextIO) -> None:
+    """Print ``head``, one row a participant with what a person should see to below it, and the tables of the cohort."""
+    console = console_on(to)
+    rows = list(map(msgspec.json.Decoder(Row).decode, lines))
+    console.print(Text(head), soft_wrap=True)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name in HEADS:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        cells = (
+            row.patient.removeprefix("Patient/"),
+            row.cohort,
+            row.day0,
+            row.level,
+            row.dlt,
+            row.worst,
+            row.response,
+        )
+        table.add_row(*(Text(printable(cell).replace("\n", "�")) for cell in cells), Text("\n".join(row.notes)))
+    with console.capture() as laid_out:
+        console.print(table)
+    to.writelines(f"{line.rstrip()}\n" for line in laid_out.get().splitlines())
+    console.print(counted_as(len(rows), "treated participant"))
+    cohort.print(to)
+
+
+#: What the columns of the table are called.
+HEADS: Final = ("Patient", "Cohort", "Day 0", "Level", "DLT", "Worst event", "Week 12", "To see to")

@@ -20,11 +20,12 @@ import msgspec
 from adapter.fhir.formats import ReadingLimits, Segment, segments
 from adapter.grades import GRADE_RENDERERS, Grading
 from adapter.participants import FOLLOW_RENDERERS
-from adapter.report import RENDERERS, counted
+from adapter.report import RENDERERS, Reached, counted
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
 from adapter.scale.sorting import Problem, Sorted, of_somebody, sort_segment
 from adapter.settings import definitions_of, limits_of
 from mappings.criteria.asked import RESULTS
+from mappings.emitting.milestones import milestones
 from mappings.findings import SetAside, SetAsideReason
 from mappings.followed import Followed
 from mappings.following import follow
@@ -263,7 +264,8 @@ def _judged(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _J
     if task.job.grading:
         return _graded(records, task, on, clock)
     followed = _followed(records, task.following, on, clock) if task.following else None
-    screened = _screened(records, task, on, clock) if task.job.formats else None
+    reached = milestones(followed, on) if followed else ()
+    screened = _screened(records, task, on, clock, reached) if task.job.formats else None
     if followed is None:
         return screened if task.job.formats else _Judged([], ())
     lines = [(form, FOLLOW_RENDERERS[form](followed, on)) for form in task.job.followed]
@@ -272,12 +274,12 @@ def _judged(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _J
     return msgspec.structs.replace(screened, rendered=screened.rendered + lines, participates=True)
 
 
-def _screened(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
+def _screened(records: list[bytes], task: _Task, on: Occasion, clock: Clock, reached: Reached) -> _Judged | None:
     lines, left = _told_apart(records)
     found = screen_lines(lines, left, task.context, on, clock)
     if found is None:
         return None
-    rendered = [(form, RENDERERS[form](found, on)) for form in task.job.formats]
+    rendered = [(form, RENDERERS[form](found, on, reached)) for form in task.job.formats]
     return _Judged(rendered, found.set_aside, found.decision)
 
 
