@@ -263,15 +263,16 @@ def _judged(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _J
     """Return what came of the patient whose ``records`` these are; ``None`` without a Patient among them."""
     if task.job.grading:
         return _graded(records, task, on, clock)
-    followed = _followed(records, task.following, on, clock) if task.following else None
-    reached = milestones(followed, on) if followed else ()
-    screened = _screened(records, task, on, clock, reached) if task.job.formats else None
-    if followed is None:
-        return screened if task.job.formats else _Judged([], ())
-    lines = [(form, FOLLOW_RENDERERS[form](followed, on)) for form in task.job.followed]
-    if screened is None:
-        return _Judged(lines, followed.set_aside, participates=True)
-    return msgspec.structs.replace(screened, rendered=screened.rendered + lines, participates=True)
+    treated = _treated(records, task.following, clock) if task.following else None
+    followed = _followed(records, task.following, on, clock) if treated and task.following else None
+    lines = [(form, FOLLOW_RENDERERS[form](followed, on)) for form in task.job.followed] if followed else []
+    if not task.job.formats:
+        return None if treated is None else _Judged(lines, followed.set_aside if followed else (), None, bool(followed))
+    found = _screened(records, task, on, clock, milestones(followed, on) if followed else ())
+    if found:
+        found.rendered += lines
+        found.participates = bool(followed)
+    return found
 
 
 def _screened(records: list[bytes], task: _Task, on: Occasion, clock: Clock, reached: Reached) -> _Judged | None:
@@ -283,16 +284,16 @@ def _screened(records: list[bytes], task: _Task, on: Occasion, clock: Clock, rea
     return _Judged(rendered, found.set_aside, found.decision)
 
 
-def _followed(records: list[bytes], context: Context, on: Occasion, clock: Clock) -> Followed | None:
-    """Return what followed a treatment; ``None`` without one, which a look at the few lines that tell of one shows.
+def _treated(records: list[bytes], context: Context, clock: Clock) -> bool | None:
+    """Whether the few lines that may tell of an infusion do; ``None`` without a Patient among them."""
+    lines = [line for line in _told_apart(records, following=True)[0] if _TELLING.search(line)]
+    record = chart(lines, (), context, clock)
+    return None if record is None else bool(record.infusions)
 
-    Every line is read strictly: participants are few, and no event may hide in what parsers understand differently.
-    """
-    lines, left = _told_apart(records, following=True)
-    telling = chart([line for line in lines if _TELLING.search(line)], (), context, clock)
-    if telling is None or not telling.infusions:
-        return None
-    record = chart(lines, left, context, clock, strictly=True)
+
+def _followed(records: list[bytes], context: Context, on: Occasion, clock: Clock) -> Followed | None:
+    """Return what followed a treatment; every line is read strictly, as no event may hide in what parsers read differently."""
+    record = chart(*_told_apart(records, following=True), context, clock, strictly=True)
     return None if record is None else follow(record, on, clock)
 
 
