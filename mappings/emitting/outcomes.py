@@ -90,8 +90,9 @@ def _limiting(event: DltEvent) -> str:
     grade = "not known" if event.grade is None else event.grade
     said = {True: "confirmed by a person", False: "refused by a person", None: "not confirmed"}[event.confirmed]
     asked = f"; to be said: {', '.join(event.ask)}" if event.ask else ""
+    name = f" ({event.episode})" if event.episode else ""
     sure = "certain by its numbers" if event.certain else "not certain by its numbers"
-    return f"{event.term}, grade {grade}, rule {event.rule}, {sure}, {said}{asked} ({event.episode})"
+    return f"{event.term}, grade {grade}, rule {event.rule}, {sure}, {said}{asked}{name}"
 
 
 def _response(name: str, followed: Followed, response: Response, on: Occasion) -> Resource:
@@ -139,7 +140,9 @@ def _kinetics(followed: Followed, one: Expansion, on: Occasion) -> Resource:
     return observation(
         {},
         [
-            component(base, "analyte", {"valueString": f"{label(one.analyte).en} {label(one.analyte).zh} ({one.unit})"}),
+            component(
+                base, "analyte", {"valueString": f"{label(one.analyte).en} {label(one.analyte).zh} ({one.unit})"}
+            ),
             *(component(base, name, number(value, unit, one.reason)) for name, (value, unit) in numbers.items()),
         ],
         followed=followed,

@@ -7,6 +7,7 @@ import msgspec
 
 import profiles
 from mappings.clauses import CLAUSES, STUDY, Bilingual
+from mappings.emitting import table_words
 from mappings.emitting.datatypes import Resource
 from mappings.emitting.result_words import DLT_STATES, MILESTONES, RESPONSES, RESULTS
 from mappings.emitting.words import COHORTS, CONSCIOUSNESS, DECISIONS, EFFECTS, OXYGEN_DEVICES, STATES, in_cohort
@@ -72,6 +73,7 @@ def code_systems(base: str) -> list[Resource]:
         ("result", "Results that are written about a treated participant", _concepts(RESULTS.items())),
         ("response", "Response to treatment", _concepts(RESPONSES.items())),
         ("dlt-state", "State of the window for dose-limiting toxicities", _concepts(DLT_STATES.items())),
+        ("table", "Tables over all treated participants", _concepts(table_words.words().items())),
         ("milestone", "Milestones of a treated participant", _concepts(MILESTONES.items())),
     ]
     return [_code_system(name, title, list(concepts), base) for name, title, concepts in words]

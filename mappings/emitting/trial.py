@@ -4,6 +4,7 @@ from mappings.emitting.assessment import event_assessment
 from mappings.emitting.datatypes import VERSION, Release, Resource
 from mappings.emitting.group import group
 from mappings.emitting.identifiers import logical_id
+from mappings.emitting.measure import measures
 from mappings.emitting.narrative import narrative
 from mappings.emitting.questionnaire import questionnaire
 from mappings.emitting.study import behind_it, research_study
@@ -18,6 +19,7 @@ def trial(release: Release, base: str) -> list[Resource]:
         *published(f"structures/{release}", base),
         questionnaire(release, base),
         event_assessment(release, base),
+        *measures(release, base),
         group(release, base),
         *behind_it(),
         research_study(release),

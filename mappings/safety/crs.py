@@ -21,7 +21,7 @@ from mappings.safety.bedside import Bedside, Reached, after_infusion, bedside, i
 from mappings.safety.fever import TEMPERATURE
 from mappings.safety.oxygen import DEVICE, FLOW, SATURATION, SHARE, oxygen, ventilation
 from mappings.safety.pressure import SYSTOLIC, pressure, vasopressors
-from mappings.safety.states import chronologically, clears, level
+from mappings.safety.states import chronologically, clears, last_seen, level
 from mappings.safety.support import Support
 from mappings.safety.vocabulary import CRS, FEVER, HYPOTENSION, HYPOXIA
 from mappings.site import Occasion
@@ -160,15 +160,19 @@ def _spans(sightings: Iterable[Sighting], on: Occasion) -> list[_Span]:
     is_open = False
     for one in chronologically(sightings):
         if level(one):
-            last = (one.until or one.when).latest
-            end = on.midnight(on.day_of(last) + timedelta(days=1))
+            end = on.midnight(on.day_of(last_seen(one)) + timedelta(days=1))
             if is_open and one.when.earliest - found[-1].last <= window:
                 before = found.pop()
                 found.append(_Span(before.first, max(before.last, end), max(before.worst, level(one))))
             else:
-                found.append(_Span(one.when.earliest, end, level(one)))
+                found.append(_Span(_first(one, on), end, level(one)))
             is_open = True
         elif clears(one) and is_open:
             found[-1] = msgspec.structs.replace(found[-1], last=one.when.earliest)
             is_open = False
     return found
+
+
+def _first(one: Sighting, on: Occasion) -> datetime:
+    """Return from when on signs are its own: a person graded the day, of which the record may tell from its morning on."""
+    return on.midnight(on.day_of(one.when.earliest)) if one.origin == "assessment" else one.when.earliest

@@ -15,12 +15,11 @@ from mappings.record import Record
 from mappings.safety.dlt_course import NO, TICK, Ask, Candidate, Ruling, in_order, points_of
 from mappings.safety.dlt_days import WEIGHT, Pending, days_of, death_day
 from mappings.safety.dlt_rules import is_fatal, ruled
+from mappings.safety.vocabulary import DEATH
 from mappings.site import Occasion
 from mappings.timeline import day_on, is_after, study_day
 
 DEFINITION: Final = "DLT_v1"
-#: The term of CTCAE 5.0 for a death that no reported event explains.
-DEATH: Final = "Death NOS"
 
 
 def watch(episodes: Iterable[Episode], record: Record, line: Timeline, on: Occasion) -> DltWatch:
@@ -71,23 +70,28 @@ def _judged(episode: Episode, line: Timeline, on: Occasion) -> Pending | None:
 def _candidate(episode: Episode, line: Timeline, on: Occasion) -> Candidate | None:
     """Return ``episode`` with its course since the infusion; ``None`` if it did not come in the window and after it.
 
-    An event that was there before and has become worse begins with the first step that is above its baseline.
+    An event that was there before and has become worse begins with the first step that is above its baseline. A
+    cytopenia of lymphodepletion began before the infusion, and may be one that does not recover.
     """
-    if episode.confirmed is False or (episode.emergent is False and not _may_persist(episode)):
+    if episode.confirmed is False or (episode.emergent is False and episode.term.interest != "cytopenia"):
         return None
     opens = on.midnight(day_on(line, 0))
     closes = on.midnight(day_on(line, on.definitions.dlt.window.days + 1)) - TICK
     points = tuple(one for one in points_of(episode) if is_after(line, one.when) is not False)
     worse = [one.when for one in points if one.high > (episode.baseline_grade or 0)]
-    began = episode.onset if episode.onset.latest >= opens else min(worse, key=_first, default=None)
+    onset = _onset(episode, line, on)
+    began = onset if onset.latest >= opens else min(worse, key=_first, default=None)
     if began is None or began.earliest > closes:
         return None
     return Candidate(episode=episode, points=points, began=began, opens=opens, closes=closes, died=line.died, on=on)
 
 
-def _may_persist(episode: Episode) -> bool:
-    """Whether an event of before the infusion may limit the dose: a cytopenia of lymphodepletion, if it does not recover."""
-    return episode.term.interest == "cytopenia" and episode.baseline_grade is not None
+def _onset(episode: Episode, line: Timeline, on: Occasion) -> When:
+    """Return the onset; of a death of which the day is not known, not before the day on which the participant was last seen."""
+    day, onset = death_day(line, on), episode.onset
+    if day is None or episode.term != DEATH:
+        return onset
+    return When(max(onset.earliest, on.midnight(day)), onset.latest, onset.text)
 
 
 def _first(when: When) -> tuple[datetime, datetime]:
@@ -157,7 +161,7 @@ def _unexplained(episodes: Sequence[Episode], record: Record, line: Timeline, on
     person = record.person.source
     made = DltEvent(
         episode="",
-        term=DEATH,
+        term=DEATH.name,
         grade=5,
         onset=line.died,
         day=_day_of(line.died, line, on),

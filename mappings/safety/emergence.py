@@ -78,8 +78,12 @@ def _from(event: Event, first: Sighting) -> Event:
     """Return ``event`` without what came before ``first``, but for what persons reported."""
     shown = event.shown[event.shown.index(first) :]
     reports = [one for one in event.shown if one.origin == "reported" and one not in shown]
-    unclear = tuple(one for one in event.unclear if one.when.latest >= first.when.earliest)
-    return msgspec.structs.replace(event, shown=tuple(chronologically([*reports, *shown])), unclear=unclear)
+    unclear, cleared = (
+        tuple(one for one in found if one.when.latest >= first.when.earliest)
+        for found in (event.unclear, event.cleared)
+    )
+    shown = tuple(chronologically([*reports, *shown]))
+    return msgspec.structs.replace(event, shown=shown, unclear=unclear, cleared=cleared)
 
 
 def _is_history(event: Event, begin: When) -> bool:

@@ -24,7 +24,7 @@ from mappings.safety.joining import Event, event_id, id_of, joined
 from mappings.safety.outcomes import end_of, outcome
 from mappings.safety.reported import reported
 from mappings.safety.seriousness import Course, seriousness
-from mappings.safety.states import chronologically, same_event
+from mappings.safety.states import chronologically, kind_of
 from mappings.safety.vocabulary import DEATH
 from mappings.safety.words import unmatched, words_on
 from mappings.site import Occasion
@@ -72,7 +72,7 @@ def _episode(event: Event, sightings: Iterable[Sighting], record: Record, line: 
     grades = said if reports else data
     ended, onset = end_of(event, reports, on), _onset(event, reports)
     how = outcome(event, grades, reports, on)
-    baseline = at_baseline([one for one in sightings if same_event(one.term) == same_event(event.term)], line, on)
+    baseline = at_baseline([one for one in sightings if kind_of(one.term) == kind_of(event.term)], line, on)
     course = Course(event.term.name, onset, ended, grades.worst, grades.at_least, how == "fatal")
     serious, criteria = seriousness(course, words.serious, reports, record, line, on)
     return Episode(
@@ -163,7 +163,7 @@ def _death(found: Iterable[Episode], record: Record, line: Timeline, on: Occasio
     died, infused = record.person.died, line.infused
     if died is None or infused is None or line.day0 is None or died.latest < infused.earliest:
         return
-    if any(one.outcome == "fatal" for one in found):
+    if any(one.outcome == "fatal" and one.confirmed is not False for one in found):
         return
     onset = When(max(died.earliest, infused.earliest), died.latest, died.text)
     source = record.person.source

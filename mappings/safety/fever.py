@@ -127,9 +127,9 @@ def _either(*answers: bool | None) -> bool | None:
 def _last(counts: list[Measurement], moment: When, on: Occasion) -> list[Measurement]:
     """Return the last counts up to ``moment`` of the days before it: one, or several that cannot be told apart in time."""
     opens = moment.earliest - timedelta(days=on.definitions.adverse_events.treatment_window.days)
-    before = [one for one in counts if _when(one).earliest <= moment.latest]
-    start = max((_when(one).earliest for one in before), default=None)
-    return [one for one in before if start and _when(one).latest >= max(start, opens)]
+    before = [one for one in counts if _when(one).earliest <= moment.latest and _when(one).latest >= opens]
+    start = max((_when(one).earliest for one in before if _when(one).latest <= moment.latest), default=opens)
+    return [one for one in before if _when(one).latest >= start]
 
 
 def _neutropenia(

@@ -12,7 +12,7 @@ from mappings.safety.diagnoses import diagnosed
 from mappings.safety.icans import icans
 from mappings.safety.joining import id_of, joined
 from mappings.safety.results import measured
-from mappings.safety.states import chronologically, same_event, shows
+from mappings.safety.states import chronologically, kind_of, shows
 from mappings.safety.vocabulary import CRS, FEVER, HYPOTENSION, HYPOXIA
 from mappings.safety.words import words_on
 from mappings.site import Occasion
@@ -32,7 +32,7 @@ def gathered(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
         *crs(record, line, on),
         *icans(record, line, on),
     ]
-    syndromes = _not_refuted([one for one in found if same_event(one.term) == same_event(CRS)], record, on)
+    syndromes = _not_refuted([one for one in found if kind_of(one.term) == kind_of(CRS)], record, on)
     signs = [one for one in found if _is_sign(one) and part_of_crs(one, syndromes, on)] if syndromes else []
     return _folded(found, signs, [one for one in syndromes if shows(one)])
 

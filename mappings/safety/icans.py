@@ -37,14 +37,14 @@ SCORE: Final = "obs.ice_score"
 CONSCIOUSNESS: Final = "obs.consciousness"
 SEIZURE: Final = ("dx.epilepsy_seizure", "sle_item.seizure")
 OEDEMA: Final = ("ae.cerebral_edema",)
-#: The full ICE score, and the scores from which on downwards a grade begins.
+#: The full ICE score, and the score below which each grade begins.
 FULL: Final = Decimal(10)
-_SCORES: Final[dict[GradeNumber, Decimal]] = {3: Decimal(2), 2: Decimal(6), 1: Decimal(9)}
+_SCORES: Final[dict[GradeNumber, Decimal]] = {3: Decimal(3), 2: Decimal(7), 1: FULL}
 
 #: Levels of consciousness as the grades that they leave possible. Who is confused has lost points of the ICE score; who
 #: wakes to pain alone may need it again and again.
 _LEVELS: Final[dict[str, tuple[GradeNumber, GradeNumber]]] = {
-    "alert": (0, 0), "drowsy": (1, 2), "confused": (1, 1), "voice": (2, 2), "tactile": (3, 3), "pain": (3, 4),
+    "alert": (0, 0), "spontaneous": (1, 1), "drowsy": (1, 2), "confused": (1, 1), "voice": (2, 2), "tactile": (3, 3), "pain": (3, 4),
     "unarousable": (4, 4),
 }  # fmt: skip
 #: Answers of the ACVPU scale (LOINC, SNOMED CT).
@@ -60,16 +60,17 @@ _CODES: Final = {
     (SNOMED_CT, "450847001"): "pain",
     (SNOMED_CT, "422768004"): "unarousable",
 }
-#: The same in words; the worst that fits counts.
+#: The same in words; of one name the worst that fits counts.
 _WORDS: Final = {
     level: re.compile(words, re.IGNORECASE)
     for level, words in {
-        "unarousable": r"unarous|unrespons|coma\b|stupor|昏迷|无反应",
+        "unarousable": r"unarous|unrespons|cannot be awaken|coma\b|stupor|昏迷|无反应|不能唤醒",
         "pain": r"\bpain|疼痛|昏睡",
-        "tactile": r"tactile|触觉|触碰",
+        "tactile": r"tactile|touch|触觉|触碰",
         "voice": r"voice|verbal|呼唤|声音",
         "confused": r"confus|delir|谵妄|意识模糊",
-        "drowsy": r"drows|somnol|letharg|awakens spontaneously|嗜睡",
+        "drowsy": r"drows|somnol|letharg|嗜睡",
+        "spontaneous": r"awakens spontaneously|自发清醒",
         "alert": r"\balert|\bawake\b|清醒|神清|神志清",
     }.items()
 }
@@ -139,23 +140,23 @@ def _score(score: Measurement, alertness: list[Reached]) -> Reached:
     value = score.value or Interval(None, None)
     if value.above(FULL):
         return Reached(0, 4, "no-value", (score,))
-    found = stepped(score, {grade: _at_most(limit) for grade, limit in _SCORES.items()})
+    found = stepped(score, {grade: _below(limit) for grade, limit in _SCORES.items()})
     is_awake = bool(alertness) and all(one.high < 4 for one in alertness)
     if value.above(ZERO) or is_awake:
         return found
-    return Reached(found.low, 4, "consciousness", found.facts)
+    return Reached(found.low, 4, "consciousness" if found.low == 3 else found.doubt, found.facts)
 
 
-def _at_most(limit: Decimal) -> Callable[[Measurement], bool | None]:
-    return lambda it: it.value.at_most(limit) if it.value else None
+def _below(limit: Decimal) -> Callable[[Measurement], bool | None]:
+    return lambda it: it.value.below(limit) if it.value else None
 
 
 def _level(result: Result) -> Reached:
-    """Return the grade of a level of consciousness, by its code or else by its words."""
+    """Return the grade of a level of consciousness: by a code that we know, else by what a code or its name says."""
     codes = result.codes if isinstance(result, CodedResult) else ()
-    names = (result.raw, *(code.display for code in codes), *(code.code for code in codes))
     known = [_CODES[one.system, one.code] for one in codes if (one.system, one.code) in _CODES]
-    told = known or [level for level, words in _WORDS.items() if any(map(words.search, names))]
+    names = (*(code.code for code in codes), *(code.display for code in codes), result.raw)
+    told = known or [level for name in names for level, words in _WORDS.items() if words.search(name)]
     if not told:
         return Reached(0, 4, "not-understood", (result,))
     return Reached(*_LEVELS[told[0]], "consciousness", (result,))

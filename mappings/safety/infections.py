@@ -17,7 +17,7 @@ from mappings.facts import Diagnosis, Exposure, GradeNumber
 from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
 from mappings.record import Record
-from mappings.safety.bedside import Reached, ctcae, seen, worst
+from mappings.safety.bedside import Reached, ctcae, seen, sure, worst
 from mappings.safety.states import began
 from mappings.safety.vocabulary import TERMS
 from mappings.site import Occasion
@@ -42,6 +42,7 @@ _TERMS: Final[Mapping[EventTerm, tuple[str, ...]]] = {
         "Upper respiratory infection": "J00 J01 J02 J03 J04 J05 J06",
     }.items()
 }
+_SHOCK: Final = tuple(map(bare, "76571007 R57.2 R65.21".split()))
 _SEVERITIES: Final[Mapping[str, GradeNumber]] = {"mild": 1, "moderate": 2, "severe": 3}
 
 
@@ -86,9 +87,13 @@ def _is_one_of(code: Code, starts: tuple[str, ...]) -> bool:
 
 
 def _severity(diagnosis: Diagnosis, term: EventTerm) -> Reached:
-    """Return what is reached whatever the treatment: by the term, and by how severe a person called it."""
-    least: GradeNumber = 3 if term == SEPSIS else _SEVERITIES.get(diagnosis.severity or "", 1)
-    return Reached(least, 3 if term == SEPSIS else least, "no-treatment", (diagnosis,))
+    """Return what is reached whatever the treatment: by the term, and by how severe a person called it.
+
+    A septic shock threatens life; whether it did, a person says.
+    """
+    if any(_is_one_of(code, _SHOCK) for code in diagnosis.codes):
+        return Reached(3, 4, "needs-person", (diagnosis,))
+    return sure(3 if term == SEPSIS else _SEVERITIES.get(diagnosis.severity or "", 1), [diagnosis])
 
 
 def _treatments(drugs: Iterable[Exposure], when: When, until: When | None, on: Occasion) -> Iterator[Reached]:

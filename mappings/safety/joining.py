@@ -15,7 +15,7 @@ from mappings.emitting.identifiers import logical_id
 from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
 from mappings.record import Record
-from mappings.safety.states import chronologically, clears, dated, last_seen, same_event, shows, stream
+from mappings.safety.states import chronologically, clears, dated, kind_of, last_seen, shows, stream
 from mappings.site import Occasion
 
 
@@ -62,9 +62,9 @@ class _State(msgspec.Struct, frozen=True):
 
 def joined(sightings: Iterable[Sighting], on: Occasion) -> list[Event]:
     """Return the events that ``sightings`` show, by term and time."""
-    by_term: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
+    by_term: dict[str, list[Sighting]] = defaultdict(list)
     for one in chronologically(sightings):
-        by_term[same_event(one.term)].append(one)
+        by_term[kind_of(one.term)].append(one)
     return [event for _, found in sorted(by_term.items()) for event in _of_one_term(found, on)]
 
 
@@ -85,7 +85,7 @@ def id_of(event: Event, record: Record, on: Occasion) -> str:
 def event_id(term: EventTerm, day: str, record: Record) -> str:
     """Return the id of the event of a patient that began on ``day`` under ``term``."""
     person = record.person
-    return logical_id("adverse-event", *(person.identifier or (person.reference,)), term.name, day)
+    return logical_id("adverse-event", *(person.identifier or (person.reference,)), kind_of(term), day)
 
 
 def _of_one_term(found: list[Sighting], on: Occasion) -> list[Event]:

@@ -7,16 +7,18 @@ from mappings.facts import Diagnosis, EventReport, Outcome
 from mappings.intervals import When
 from mappings.safety.grades import Reached
 from mappings.safety.joining import Event
+from mappings.safety.words import latest
 from mappings.site import Occasion
 
 
 def outcome(event: Event, grades: Reached, reports: Sequence[EventReport], on: Occasion) -> Outcome:
     """Return the outcome of ``event``: "unknown" where nothing is known after it was last seen."""
-    told = [one.outcome for one in reports if one.outcome and one.outcome != "unknown"]
-    if "fatal" in told or grades.at_least == 5:
+    told = [one for one in reports if one.outcome != "unknown"]
+    if any(one.outcome == "fatal" for one in told) or grades.at_least == 5:
         return "fatal"
-    if told:
-        return told[-1]
+    said: Outcome | None = latest(told, "outcome")
+    if said:
+        return said
     if event.end or _is_over(event):
         return "resolved"
     if not event.goes_on and any(one.when.latest > event.seen for one in event.unclear):
@@ -29,8 +31,8 @@ def outcome(event: Event, grades: Reached, reports: Sequence[EventReport], on: O
 
 def end_of(event: Event, reports: Sequence[EventReport], on: Occasion) -> When | None:
     """Return when ``event`` was over: as a person reported it, else as the data show it."""
-    told = [one.ended for one in reports if one.ended and one.ended.earliest <= on.at]
-    return told[-1] if told else event.end
+    said: When | None = latest(reports, "ended")
+    return said if said and said.earliest <= on.at else event.end
 
 
 def _is_over(event: Event) -> bool:

@@ -155,12 +155,14 @@ def _device(device: Result, flows: tuple[Measurement, ...], on: Occasion) -> Rea
     kind = kind_of(device)
     if kind is None:
         return Reached(0, 4, "not-understood", (device,))
+    limit = on.definitions.adverse_events.low_flow.value
+    is_high = judged(flows, lambda one: one.value.above(limit) if one.value else None)
+    if kind == "blow-by" and is_high:
+        return Reached(2, 3, "conflict", (device, *flows))
     if kind != "cannula":
         return Reached(*_GRADES[kind], (device,))
     if not flows:
         return Reached(2, 3, "no-flow", (device,))
-    limit = on.definitions.adverse_events.low_flow.value
-    is_high = judged(flows, lambda one: one.value.above(limit) if one.value else None)
     if all(one.value and one.value.exact == 0 for one in flows):
         return sure(0, (device, *flows))
     return Reached(3 if is_high else 2, 2 if is_high is False else 3, "censored", (device, *flows))

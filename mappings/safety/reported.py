@@ -31,7 +31,7 @@ def _sighting(one: EventReport, on: Occasion) -> Sighting:
         until=one.ended if is_over else None,
         lasts=is_over or one.outcome in _GOES_ON,
         grade=one.grade,
-        at_least=one.grade or 1,
+        at_least=1 if one.grade is None else one.grade,
         scale="as reported",
         reason=one.problem or ("graded" if one.grade is not None else "no-grade"),
     )

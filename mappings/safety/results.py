@@ -7,7 +7,7 @@ from mappings.followed import EventTerm, Sighting, Timeline
 from mappings.record import Record
 from mappings.safety.bedside import ctcae
 from mappings.safety.laboratory import Graded, graded
-from mappings.safety.states import began
+from mappings.safety.states import began, shows
 from mappings.safety.terms import Version
 from mappings.safety.vocabulary import FEVER, NCIT, TERMS, named
 from mappings.site import Occasion
@@ -16,12 +16,12 @@ from mappings.site import Occasion
 def measured(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
     """Return every result that a term of the CTCAE grades, held against ``line.baseline``.
 
-    A result without a date shows something only where it reaches a grade: then it may be of any time. Fever hangs on how
-    long it lasts, and is told with the other signs at the bedside.
+    A result without a date counts only where it shows something: then it may be of any time. Fever hangs on how long it
+    lasts, and is told with the other signs at the bedside.
     """
     version = cast("Version", on.definitions.adverse_events.version.value)
     found = [one for one in graded(record, on, version, line.baseline) if one.term.name != FEVER.name]
-    return [_sighting(one, on) for one in found if one.result.when or one.grade.at_least]
+    return [sighting for one in found if shows(sighting := _sighting(one, on)) or one.result.when]
 
 
 def _sighting(one: Graded, on: Occasion) -> Sighting:

@@ -12,10 +12,13 @@ from mappings.codes import analyte
 from mappings.facts import Diagnosis, EventReport, Fact, GradeNumber
 from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
+from mappings.safety.vocabulary import named
 from mappings.site import Occasion
 
 #: Nothing is told of a living patient before it.
 LONG_AGO: Final = date(1900, 1, 1)
+#: Why a result that lies outside of its normal range may have no grade: it shows something all the same.
+ABNORMAL: Final = frozenset({"no-baseline", "needs-person", "not-fasting"})
 
 
 def level(sighting: Sighting) -> GradeNumber:
@@ -24,9 +27,15 @@ def level(sighting: Sighting) -> GradeNumber:
 
 
 def shows(sighting: Sighting) -> bool:
-    """Whether the event is there, or may be as a person says: it reaches grade 1, is reported, or a diagnosis."""
-    is_said = sighting.origin == "reported" or (sighting.origin == "diagnosis" and sighting.grade is None)
-    return is_said or level(sighting) > 0
+    """Whether the event is there, or may be: it reaches grade 1, a person said it, or only the baseline is not known."""
+    match sighting.origin:
+        case "reported":
+            return True
+        case "diagnosis" if sighting.grade is None:
+            return True
+        case "laboratory" if sighting.grade is None and sighting.reason in ABNORMAL:
+            return True
+    return level(sighting) > 0
 
 
 def clears(sighting: Sighting) -> bool:
@@ -69,9 +78,9 @@ def _order(one: Sighting) -> tuple[object, ...]:
     return one.when.latest, one.when.earliest, one.origin, level(one), one.reason, references
 
 
-def same_event(term: EventTerm) -> tuple[str, str]:
-    """Return what two names of one kind of event have in common: the code, or the name where there is none."""
-    return (term.code.system, term.code.code) if term.code else ("", term.name.casefold())
+def kind_of(term: EventTerm) -> str:
+    """Return what all names of one kind of event have in common: what CTCAE 5.0 calls it, in small letters."""
+    return (named(term.name) or term).name.strip().casefold()
 
 
 def began(fact: Fact, on: Occasion, recorded: When | None = None) -> When:

@@ -29,12 +29,12 @@ def words_on(record: Record, names: Collection[str], reports: Collection[EventRe
     """
     said = [one for one in record.assessments if one.event in names and not one.problem]
     return Words(
-        confirmed=_answer(said, "confirmed") if _is_answered(said, "confirmed") else bool(reports) or None,
+        confirmed=latest(said, "confirmed") if _is_answered(said, "confirmed") else bool(reports) or None,
         related=_first(said, reports, "related"),
         expected=_first(said, reports, "expected"),
         serious=_first(said, reports, "serious"),
-        dlt=_answer(said, "dlt"),
-        author=_answer(said, "author") or _answer(reports, "author") or None,
+        dlt=latest(said, "dlt"),
+        author=latest(said, "author") or latest(reports, "author") or None,
     )
 
 
@@ -45,15 +45,15 @@ def unmatched(record: Record, episodes: Iterable[Episode]) -> tuple[str, ...]:
 
 
 def _first(said: Iterable[Assessment], reports: Iterable[EventReport], question: str) -> Any:
-    return _answer(said if _is_answered(said, question) else reports, question)
+    return latest(said if _is_answered(said, question) else reports, question)
 
 
 def _is_answered(facts: Iterable[Fact], question: str) -> bool:
     return any(getattr(one, question) is not None for one in facts)
 
 
-def _answer(facts: Iterable[Fact], question: str) -> Any:
-    """Return the latest answer to ``question``; ``None`` where those that may be the latest disagree."""
+def latest(facts: Iterable[Fact], question: str) -> Any:
+    """Return the latest answer of ``facts`` to ``question``; ``None`` where those that may be the latest disagree."""
     answers = [(_said_at(one), getattr(one, question)) for one in facts if getattr(one, question) is not None]
     start = max((when.earliest for when, _ in answers if when), default=None)
     last = {answer for when, answer in answers if when is None or (start and when.latest >= start)}

@@ -38,9 +38,15 @@ def _of_node(node: Node) -> Iterator[str]:
     if "low" in node and "high" in node and isinstance(node["low"], dict):
         yield from ["rng-2"] * (node["low"]["value"] > node["high"]["value"])
     if isinstance(node.get("start"), str) and isinstance(node.get("end"), str):
-        yield from ["per-1"] * (node["start"] > node["end"])
+        yield from ["per-1"] * _ends_before(node["start"], node["end"])
     if "codeFilter" in node:
         yield from ["drq-1"] * any(("path" in one) == ("searchParam" in one) for one in node["codeFilter"])
+
+
+def _ends_before(start: str, end: str) -> bool:
+    """Whether a period ends before it starts, as far as both are known: an instant within the day of its end does not."""
+    known = min(len(start), len(end))
+    return start[:known] > end[:known]
 
 
 def _domain(resource: Node) -> Iterator[str]:
@@ -122,7 +128,38 @@ def _guidance(resource: Node) -> Iterator[str]:
     yield from ["status"] * ((resource["status"] == "success") == lacking)
 
 
-_CANONICAL = {"CodeSystem", "Questionnaire", "StructureDefinition", "ValueSet"}
+def _measure(resource: Node) -> Iterator[str]:
+    for stratifier in (one for group in resource["group"] for one in group["stratifier"]):
+        alone = any(name in stratifier for name in ("code", "description", "criteria"))
+        yield from ["mea-1"] * (alone == ("component" in stratifier))
+
+
+def _measured(resource: Node) -> Iterator[str]:
+    for stratifier in (one for group in resource["group"] for one in group.get("stratifier", ())):
+        for stratum in stratifier["stratum"]:
+            alone = any(name.startswith("value") for name in stratum)
+            yield from ["mrp-2"] * (alone == ("component" in stratum))
+
+
+def _observation(resource: Node) -> Iterator[str]:
+    for part in (resource, *resource.get("component", ())):
+        yield from ["obs-6"] * ("dataAbsentReason" in part and _has_value(part))
+    own = _codes(resource)
+    twice = any(own & _codes(part) for part in resource.get("component", ()))
+    yield from ["obs-7"] * (twice and _has_value(resource))
+    ranges = [one for part in (resource, *resource.get("component", ())) for one in part.get("referenceRange", ())]
+    yield from ["obs-3"] * any(not {"low", "high", "text"} & one.keys() for one in ranges)
+
+
+def _has_value(part: Node) -> bool:
+    return any(name.startswith("value") for name in part)
+
+
+def _codes(part: Node) -> set[tuple[str, str]]:
+    return {(one["system"], one["code"]) for one in part["code"]["coding"]}
+
+
+_CANONICAL = {"CodeSystem", "Measure", "Questionnaire", "StructureDefinition", "ValueSet"}
 _OF_RESOURCE = {
     "Questionnaire": (_questionnaire,),
     "QuestionnaireResponse": (_answers,),
@@ -131,4 +168,7 @@ _OF_RESOURCE = {
     "ValueSet": (_value_set,),
     "StructureDefinition": (_structure,),
     "GuidanceResponse": (_guidance,),
+    "Measure": (_measure,),
+    "MeasureReport": (_measured,),
+    "Observation": (_observation,),
 }

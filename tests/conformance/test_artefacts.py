@@ -17,9 +17,9 @@ def test_an_artefact_is_named_by_its_file(folder: str) -> None:
 
 
 def test_both_releases_have_the_same_profiles() -> None:
-    """What is promised of R4 is promised of R5, each in its own version of FHIR."""
+    """What is promised of R4 is promised of R5, each in its own version of FHIR; R5 has an element for milestones."""
     r4, r5 = ([profiles.load(path) for path in profiles.names(f"structures/{one}")] for one in ("R4", "R5"))
-    assert [one["id"] for one in r4] == [one["id"] for one in r5]
+    assert [one["id"] for one in r4 if one["id"] != "milestone"] == [one["id"] for one in r5]
     assert {one["fhirVersion"] for one in r4} == {"4.0.1"}
     assert {one["fhirVersion"] for one in r5} == {"5.0.0"}
 

@@ -9,7 +9,7 @@ from tests.conformance.checker import problems
 from tests.conformance.conftest import Resources, objects, read, run, texts
 
 EXPECTED = {
-    "CodeSystem", "Device", "Group", "GuidanceResponse", "Location", "Organization", "Provenance", "Questionnaire",
+    "CodeSystem", "Device", "Group", "GuidanceResponse", "Location", "Measure", "Organization", "Provenance", "Questionnaire",
     "QuestionnaireResponse", "ResearchStudy", "ResearchSubject", "StructureDefinition", "ValueSet",
 }  # fmt: skip
 #: Concepts and identifiers that are named under our base but are no artefact.

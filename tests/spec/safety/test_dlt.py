@@ -199,7 +199,7 @@ def test_death() -> None:
     """A death in the window is a DLT of its own unless an event explains it; after the window it is none of the window."""
     found = died("10", looked="0 7")
     assert written(found) == "dlt 10 death ?attribution"
-    assert found.events[0].term == "Death NOS"
+    assert found.events[0].term == "Death"
     assert found.events[0].evidence[0].version == "3"
     assert written(died("28", looked="0 7 14 21")) == "dlt 28 death ?attribution"
     assert written(died("28.4", looked="0 7 14 21")) == "dlt 28 death ?attribution"

@@ -114,6 +114,7 @@ def test_a_cytopenia_of_lymphodepletion_that_does_not_recover_is_for_a_person() 
         ANC  | 4@-1 4@14 3@20   | F        | 0    | none
         ANC  | 4@-1 4@14 4@28   | F        | 0    | data-gap 28 cytopenia~ ?attribution,dlt
         ANC  | 4@-1 4@14 4@28   | F        | 4    | none
-        ANC  | 4@-1 4@14 4@28   | F        |      | none
+        ANC  | 4@-1 4@14 4@28   | F        |      | data-gap 28 cytopenia~ ?attribution,dlt
+        ANC  | 3@-1 3@14 3@28   | F        | 3    | none
         """
     )
