@@ -1,23 +1,27 @@
 """The tables over all treated participants: the primary endpoint, dose-limiting toxicities, responses. Text and CSV."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TextIO
 
 import msgspec
-from mappings.emitting.measure_report import measure_reports
 from rich.table import Table
 from rich.text import Text
 
 from adapter.report import FHIR_ENCODER, csv_line
 from adapter.table import console_on
 from mappings.emitting.datatypes import Release
+from mappings.emitting.measure_report import measure_reports
 from mappings.followed import DltEvent
 from mappings.safety.tabulation import (
+    SEVERITIES,
     Counted,
     DltTable,
+    Level,
     ResponseTable,
     SafetyRow,
     SafetyTable,
+    Severity,
     dlt_table,
     response_table,
     safety_table,
@@ -38,8 +42,6 @@ SAFETY: Final = (
 DLT: Final = ("dose_level", "treated", "evaluable", "evaluable_unknown", "with_dlt", "none", "open", "data_gap")
 TOXICITIES: Final = ("dose_level", "term", "grade", "rule", "onset", "certain", "confirmed")
 RESPONSES: Final = ("endpoint", "cohort", "dose_level", "subjects", "decided", "responders", "result", "number")
-#: The heads of the same columns where people read them.
-HEADS: Final = {"dose_level": "level", "worst_grade": "grade", "subjects_unknown": "+?", "events_unknown": "+?"}
 
 
 class Cohort(msgspec.Struct, frozen=True):
@@ -58,18 +60,20 @@ class Cohort(msgspec.Struct, frozen=True):
         return [FHIR_ENCODER.encode(one) + b"\n" for one in made]
 
     def print(self, to: TextIO) -> None:
-        """Print every table that has a row to ``to``."""
+        """Print every table that has a row to ``to``; the adverse events with a column for each grade."""
         console = console_on(to)
         for name, head, rows in self._tables():
+            if name == "adverse-events":
+                head, rows = BY_GRADE, list(_by_grade(safety_table(self.subjects)))
             if not rows:
                 continue
-            table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", title_justify="left")
+            table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
             for column in head:
-                table.add_column(HEADS.get(column, column.replace("_", " ")), overflow="fold")
+                table.add_column(column.replace("_", " "), overflow="fold")
             for row in rows:
                 table.add_row(*map(Text, row))
             with console.capture() as laid_out:
-                console.print(Text(f"\n{TITLES[name]}", "bold"))
+                console.print(Text(f"\n{TITLES[name]}", "bold"), soft_wrap=True)
                 console.print(table)
             to.writelines(f"{line.rstrip()}\n" for line in laid_out.get().splitlines())
 
@@ -81,9 +85,11 @@ class Cohort(msgspec.Struct, frozen=True):
         yield "responses", RESPONSES, list(_responses(response_table(self.subjects)))
 
 
+BY_GRADE: Final = ("event", "dose level", *(f"grade {one}" for one in SEVERITIES if one != "not-graded"), "no grade")
 #: What people call the tables.
 TITLES: Final = {
-    "adverse-events": "Adverse events by type, worst grade and dose level: participants and events (+?: unclear whether they came with the treatment)",
+    "adverse-events": "Adverse events by type, worst grade and dose level: participants/events (+ those of which it is unclear "
+    "whether they came with the treatment)",
     "dose-limiting-toxicities": "Dose-limiting toxicities by dose level",
     "dose-limiting-events": "Events that limit the dose",
     "responses": "Responses at week 12",
@@ -101,6 +107,17 @@ def _cells(*values: Any) -> Cells:
 
 def _safety(table: SafetyTable) -> Iterator[Cells]:
     return (_cells(*_kind(row), row.level, row.severity, *_numbers(row)) for row in table.rows)
+
+
+def _by_grade(table: SafetyTable) -> Iterator[Cells]:
+    """Yield one row for each type and dose level, with a cell for each grade."""
+    grades: dict[tuple[str, Level], dict[Severity, str]] = defaultdict(dict)
+    for row in table.rows:
+        subjects, events, *unknown = _numbers(row)
+        more = f" +{unknown[0]}/{unknown[1]}" if any(unknown) else ""
+        grades[_kind(row)[1], row.level][row.severity] = f"{subjects}/{events}{more}"
+    for (about, level), cells in grades.items():
+        yield _cells(about, level, *(cells.get(severity) for severity in SEVERITIES))
 
 
 def _kind(row: SafetyRow) -> tuple[str, str]:

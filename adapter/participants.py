@@ -16,7 +16,7 @@ from adapter.report import counted as counted_as
 from adapter.table import console_on
 from mappings.emitting.datatypes import Release
 from mappings.emitting.following import resources
-from mappings.followed import Episode, Expansion, Followed, Response
+from mappings.followed import DltWatch, Episode, Expansion, Followed, Interest, Response
 from mappings.safety.tabulation import counted
 from mappings.site import Occasion
 from mappings.wording import plain
@@ -105,38 +105,61 @@ class Row(msgspec.Struct):
     """One line of the table."""
 
     patient: str
-    cohort: str
-    day0: str
-    level: str
-    dlt: str
-    worst: str
-    response: str
+    cells: list[str]
     notes: list[str]
+
+
+#: What the columns of the table are called.
+HEADS: Final = ("Patient", "Cohort", "Day 0", "Level", "DLT", "CRS", "ICANS", "Worst event", "Week 12", "To see to")
+#: Names of the worst events that a cell has room for.
+MOST_NAMED: Final = 2
 
 
 def _row(followed: Followed, _: Occasion) -> list[bytes]:
     line = followed.timeline
-    response = {"LN": followed.renal, "ITP": followed.platelets}.get(line.cohort or "")
-    said = f"{response.result}{f' ({response.reason})' if response.reason else ''}" if response else ""
-    row = Row(
-        followed.patient,
+    cells = [
         line.cohort or "?",
         line.day0.isoformat() if line.day0 else "?",
         str(line.dose.level or "?"),
-        f"{followed.dlt.state}{f' ({followed.dlt.why})' if followed.dlt.why else ''}",
+        _limiting(followed.dlt),
+        _of_interest("crs", followed.events),
+        _of_interest("icans", followed.events),
         _worst(followed.events),
-        said,
-        _notes(followed),
-    )
-    return [_ENCODER.encode(row)]
+        _answer(followed),
+    ]
+    return [_ENCODER.encode(Row(followed.patient, cells, _notes(followed)))]
+
+
+def _limiting(watch: DltWatch) -> str:
+    """Return the state of the window, and by which rules or why."""
+    rules = dict.fromkeys(one.rule for one in watch.events if one.certain and one.confirmed is not False)
+    return f"{watch.state} ({', '.join(rules) if watch.state == 'dlt' else watch.why})"
+
+
+def _answer(followed: Followed) -> str:
+    """Return the response at week 12 of the participant's own cohort, and why it is that."""
+    response = {"LN": followed.renal, "ITP": followed.platelets}.get(followed.timeline.cohort or "")
+    return f"{response.result}{f' ({response.reason})' if response.reason else ''}" if response else "?"
+
+
+def _counting(events: Iterable[Episode]) -> list[Episode]:
+    """Return the events that came, or may have come, with the treatment, and that nobody refused."""
+    return [one for one in events if one.emergent is not False and one.confirmed is not False]
+
+
+def _of_interest(interest: Interest, events: Iterable[Episode]) -> str:
+    """Return the worst grade of the events of ``interest``; nothing where there is none."""
+    found = [one for one in _counting(events) if one.term.interest == interest]
+    return str(max(one.worst_grade or one.at_least for one in found)) if found else ""
 
 
 def _worst(events: Iterable[Episode]) -> str:
-    """Return the worst events in few words: those of the highest grade that came, or may have come, with treatment."""
-    emergent = [one for one in events if one.emergent is not False and one.confirmed is not False]
-    worst = max((one.worst_grade or 0 for one in emergent), default=0)
-    names = dict.fromkeys(one.term.name for one in emergent if (one.worst_grade or 0) == worst and worst)
-    return f"G{worst} {', '.join(names)}" if names else ""
+    """Return the events of the highest grade, the first few by name."""
+    found = _counting(events)
+    worst = max((one.worst_grade or 0 for one in found), default=0)
+    names = list(dict.fromkeys(one.term.name for one in found if worst and one.worst_grade == worst))
+    more = len(names) - MOST_NAMED
+    return f"G{worst} {', '.join(names[:MOST_NAMED])}{f' and {more} more' if more > 0 else ''}" if names else ""
 
 
 def _notes(followed: Followed) -> list[str]:
@@ -173,7 +196,7 @@ def _picture(followed: Followed, on: Occasion) -> list[bytes]:
 FOLLOW_RENDERERS: Final[Mapping[str, Callable[[Followed, Occasion], list[bytes]]]] = {
     "ndjson": _ndjson,
     "csv": _csv,
-    "table": _row,
+    "participants": _row,
     "fhir": partial(_fhir, "R4"),
     "fhir-r5": partial(_fhir, "R5"),
     "counted": _counted,
@@ -190,22 +213,10 @@ def print_participants(lines: Iterable[bytes], cohort: Cohort, head: str, to: Te
     for name in HEADS:
         table.add_column(name, overflow="fold")
     for row in rows:
-        cells = (
-            row.patient.removeprefix("Patient/"),
-            row.cohort,
-            row.day0,
-            row.level,
-            row.dlt,
-            row.worst,
-            row.response,
-        )
-        table.add_row(*(Text(printable(cell).replace("\n", "�")) for cell in cells), Text("\n".join(row.notes)))
+        cells = (row.patient.removeprefix("Patient/"), *row.cells, "; ".join(row.notes))
+        table.add_row(*(Text(printable(cell).replace("\n", "�")) for cell in cells))
     with console.capture() as laid_out:
         console.print(table)
     to.writelines(f"{line.rstrip()}\n" for line in laid_out.get().splitlines())
     console.print(counted_as(len(rows), "treated participant"))
     cohort.print(to)
-
-
-#: What the columns of the table are called.
-HEADS: Final = ("Patient", "Cohort", "Day 0", "Level", "DLT", "Worst event", "Week 12", "To see to")

@@ -13,6 +13,7 @@ ICD = "http://hl7.org/fhir/sid/icd-10"
 ICD_CN = "http://fhir.org.cn/CodeSystem/icd-10-cn"
 ATC = "http://www.whocc.no/atc"
 TRIAL = "https://yts109.example.org/fhir"
+TRIAL_CODES = f"{TRIAL}/CodeSystem/trial"
 #: 2.999 is the arc of object identifiers that is kept for examples.
 LOCAL_LAB = "http://hospital.example.cn/lab"
 LOCAL_DRUG = "urn:oid:2.999.1.2"
@@ -65,6 +66,16 @@ ANALYTES = {
     "k": Analyte(LOINC, "2823-3", "血钾", "mmol/L", "mmol/L", "3.5", "5.3"),
     "alb": Analyte(LOCAL_LAB, "SH-ALB", "白蛋白", "g/L", "g/L", "40", "55"),
     "lvef": Analyte(LOINC, "10230-1", "左室射血分数", "%", "%", "50", "75"),
+    # What is measured on the trial ward besides. Of cells that no healthy person has there is no normal range.
+    "lym": Analyte(LOINC, "731-0", "淋巴细胞绝对值", "10^9/L", "10*9/L", "1.1", "3.2"),
+    "crp": Analyte(LOINC, "1988-5", "C反应蛋白", "mg/L", "mg/L", words="<8.0"),
+    "ferritin": Analyte(LOINC, "2276-4", "铁蛋白", "ng/mL", "ng/mL", "11", "307"),
+    "il6": Analyte(LOINC, "26881-3", "白介素6", "pg/mL", "pg/mL", words="<7.0"),
+    "fib": Analyte(LOINC, "3255-7", "纤维蛋白原", "g/L", "g/L", "2.0", "4.0"),
+    "igg": Analyte(LOINC, "2465-3", "免疫球蛋白G", "g/L", "g/L", "7.51", "15.6"),
+    "cd19": Analyte(LOINC, "8116-6", "CD19+B细胞绝对计数", "个/μL", "/uL", "90", "560"),
+    "copies": Analyte(LOCAL_LAB, "XB-COPY", "STAR转基因拷贝数", "copies/μg DNA"),
+    "star": Analyte(LOCAL_LAB, "XB-STAR", "STAR+T细胞绝对计数", "个/μL", "/uL"),
 }
 
 TESTS = {
@@ -97,6 +108,16 @@ DRUGS = {
     "gcsf": Named(ATC, "L03AA02", "重组人粒细胞刺激因子注射液"),
     "ivig": Named(ATC, "J06BA02", "静注人免疫球蛋白（pH4）"),
     "herb": Named(LOCAL_DRUG, "ZY-0932", "院内复方制剂"),
+    # What is given on the trial ward besides.
+    "yts109": Named(LOCAL_DRUG, "XB-0109", "YTS109细胞注射液"),
+    "fludarabine": Named(ATC, "L01BB05", "注射用磷酸氟达拉滨"),
+    "tocilizumab": Named(ATC, "L04AC07", "托珠单抗注射液"),
+    "dexamethasone": Named(ATC, "H02AB02", "地塞米松磷酸钠注射液"),
+    "norepinephrine": Named(ATC, "C01CA03", "重酒石酸去甲肾上腺素注射液"),
+    "epinephrine": Named(ATC, "C01CA24", "盐酸肾上腺素注射液"),
+    "meropenem": Named(ATC, "J01DH02", "注射用美罗培南"),
+    "ceftriaxone": Named(ATC, "J01DD04", "注射用头孢曲松钠"),
+    "eltrombopag": Named(ATC, "B02BX05", "艾曲泊帕乙醇胺片"),
 }
 
 #: Local code -> what it stands for, with the name that the standard gives it.
@@ -107,11 +128,14 @@ LAB_MAP = {
     ("GR-HBSAG", "乙肝表面抗原"): Named(
         LOINC, "5196-1", "Hepatitis B virus surface Ag [Presence] in Serum or Plasma by Immunoassay"
     ),
+    ("XB-COPY", "STAR转基因拷贝数"): Named(TRIAL_CODES, "transgene-copies", "STAR transgene copies in DNA"),
+    ("XB-STAR", "STAR+T细胞绝对计数"): Named(TRIAL_CODES, "star-cells", "STAR-positive T cells in blood"),
 }
 DRUG_MAP = {
     ("XY-0388", "吗替麦考酚酯胶囊（骁悉）"): Named(ATC, "L04AA06", "mycophenolic acid"),
     ("XY-0417", "他克莫司胶囊（普乐可复）"): Named(ATC, "L04AD02", "tacrolimus"),
     ("XY-0402", "环孢素软胶囊（新山地明）"): Named(ATC, "L04AD01", "ciclosporin"),
+    ("XB-0109", "YTS109细胞注射液"): Named(TRIAL_CODES, "yts109", "YTS109 cells"),
 }
 
 #: What came out at earlier visits, the latest first, over and over.

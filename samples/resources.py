@@ -113,6 +113,8 @@ def _placed(known: Analyte, number: str) -> Resource:
     """Return the normal range as this laboratory prints it, and where a number lies in it."""
     if known.words:
         return {"referenceRange": [{"text": known.words}]}
+    if not known.low:
+        return {}
     bounds = {
         side: quantity(value, known.unit, known.ucum)
         for side, value in (("low", known.low), ("high", known.high))
