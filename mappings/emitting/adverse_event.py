@@ -30,7 +30,7 @@ from mappings.emitting.event_codes import (
     SERIOUSNESS,
     concept,
 )
-from mappings.emitting.event_notes import graded, notes, title
+from mappings.emitting.event_notes import graded, notes, stands_apart, title
 from mappings.emitting.evidence import named, of_kinds, references
 from mappings.emitting.identifiers import id_of, identifier_of
 from mappings.emitting.narrative import clean, narrative
@@ -118,7 +118,7 @@ def _r5(followed: Followed, episode: Episode, on: Occasion) -> Resource:
 
 def _grade(followed: Followed, episode: Episode) -> Iterator[Resource]:
     """Yield the Observation that has the grade on a scale that the guides have no codes for."""
-    if not episode.scale.startswith("CTCAE"):
+    if stands_apart(episode):
         yield {"reference": f"Observation/{id_of('event-grade', followed, episode.id)}"}
 
 
@@ -154,8 +154,7 @@ def _extensions(episode: Episode) -> Iterator[Resource]:
 def _code(episode: Episode) -> Resource:
     """Return what happened; the guides have no code for grades of other scales than the CTCAE's, so words name them."""
     own = [episode.term.code] if episode.term.code else []
-    text = episode.term.name
-    text += "" if episode.scale.startswith("CTCAE") else f" ({episode.scale} {graded(episode)})"
+    text = episode.term.name + (f" ({graded(episode)})" if stands_apart(episode) else "")
     return concept(*own, *(one for one in episode.codes if one.system in MEDDRA and one not in own), text=text)
 
 

@@ -36,14 +36,19 @@ OPEN: Final = {
 
 def title(episode: Episode) -> str:
     """Return what the event is called with its grade, for the head of the narrative."""
-    return f"Adverse event 不良事件: {episode.term.name}, {episode.scale} {graded(episode)}"
+    return f"Adverse event 不良事件: {episode.term.name}, {graded(episode)}"
 
 
 def graded(episode: Episode) -> str:
-    """Return the worst grade in words, or as much of it as is known."""
+    """Return the worst grade in words, with its scale, or as much of it as is known."""
     if episode.worst_grade is not None:
-        return f"grade {episode.worst_grade}"
-    return f"grade {episode.at_least} or more" if episode.at_least else "grade not known"
+        return f"{episode.scale} grade {episode.worst_grade}"
+    return f"{episode.scale} grade {episode.at_least} or more" if episode.at_least else "grade not known"
+
+
+def stands_apart(episode: Episode) -> bool:
+    """Whether the grade is on a scale that the guides have no codes for: then an Observation has it."""
+    return episode.scale == "ASTCT 2019"
 
 
 def notes(episode: Episode, on: Occasion, beside: str) -> Iterator[str]:

@@ -11,12 +11,14 @@ from typing import Final
 
 from mappings.emitting.adverse_event import is_written
 from mappings.emitting.datatypes import Resource, coding, quantity
+from mappings.emitting.event_notes import stands_apart
 from mappings.emitting.evidence import references
 from mappings.emitting.narrative import clean
 from mappings.emitting.result import absent, component, flag, number, observation, since
 from mappings.emitting.result_words import DLT_STATES, RESPONSES
 from mappings.findings import Amount
 from mappings.followed import BCells, Check, DltEvent, DltWatch, Episode, Expansion, Followed, Input, Response
+from mappings.safety.bedside import ctcae
 from mappings.site import Occasion
 from mappings.wording import label, plain
 
@@ -43,8 +45,15 @@ def outcomes(followed: Followed, on: Occasion) -> list[Resource]:
 def has_grade(episode: Episode) -> bool:
     """Whether an event has a grade that stands apart: of another scale than the CTCAE, or told by data of a reported one."""
     if episode.source == "reported":
-        return episode.proposed_grade is not None or bool(episode.at_least)
-    return is_written(episode) and not episode.scale.startswith("CTCAE")
+        return episode.proposed_grade is not None or (episode.worst_grade is None and episode.at_least > 0)
+    return is_written(episode) and stands_apart(episode)
+
+
+def _scale(episode: Episode, on: Occasion) -> str:
+    """Return the scale of the data's grade: that of a reported event is whatever the reporter used."""
+    if episode.scale != "as reported":
+        return episode.scale
+    return "ASTCT 2019" if episode.term.interest in ("crs", "icans") else ctcae(on)
 
 
 def event_grade(followed: Followed, episode: Episode, on: Occasion) -> Resource:
@@ -63,7 +72,7 @@ def event_grade(followed: Followed, episode: Episode, on: Occasion) -> Resource:
         name="event-grade",
         about=(episode.id,),
         days=(on.day_of(episode.onset.earliest), on.day_of(end)),
-        method=episode.scale,
+        method=_scale(episode, on),
         behind=references(episode),
     )
 

@@ -134,15 +134,22 @@ _SIGNS: Final = {FEVER.name: 1, HYPOTENSION.name: 2, HYPOXIA.name: 2}
 
 
 def part_of_crs(sighting: Sighting, crs_sightings: Iterable[Sighting], on: Occasion) -> bool:
-    """Whether a fever, hypotension or hypoxia by the CTCAE is a sign of a syndrome that was there at the time.
+    """Whether a fever, hypotension or hypoxia by the CTCAE is a sign of a syndrome that was there at the time."""
+    return bool(signs_of_crs((sighting,), crs_sightings, on))
 
-    Both are never recorded for the same episode. A syndrome of grade 1 has neither hypotension nor hypoxia.
+
+def signs_of_crs(sightings: Iterable[Sighting], crs_sightings: Iterable[Sighting], on: Occasion) -> list[Sighting]:
+    """Return those of ``sightings`` that are signs of a syndrome; both are never recorded for the same episode.
+
+    A syndrome of grade 1 has neither hypotension nor hypoxia.
     """
-    least = _SIGNS.get(sighting.term.name)
-    return least is not None and any(
-        span.worst >= least and span.first <= sighting.when.latest and sighting.when.earliest < span.last
-        for span in _spans(crs_sightings, on)
-    )
+    spans = _spans(crs_sightings, on)
+    return [one for one in sightings if any(_is_sign(one, span) for span in spans)]
+
+
+def _is_sign(one: Sighting, span: "_Span") -> bool:
+    least = _SIGNS.get(one.term.name)
+    return least is not None and span.worst >= least and span.first <= one.when.latest and one.when.earliest < span.last
 
 
 class _Span(msgspec.Struct, frozen=True):

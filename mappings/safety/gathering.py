@@ -7,18 +7,15 @@ import msgspec
 from mappings.followed import Sighting, Timeline
 from mappings.record import Record
 from mappings.safety.clinical import clinical
-from mappings.safety.crs import crs, part_of_crs
+from mappings.safety.crs import crs, signs_of_crs
 from mappings.safety.diagnoses import diagnosed
 from mappings.safety.icans import icans
 from mappings.safety.joining import id_of, joined
 from mappings.safety.results import measured
 from mappings.safety.states import chronologically, kind_of, shows
-from mappings.safety.vocabulary import CRS, FEVER, HYPOTENSION, HYPOXIA
+from mappings.safety.vocabulary import CRS
 from mappings.safety.words import words_on
 from mappings.site import Occasion
-
-#: What a CRS consists of (ASTCT 2019), and the CTCAE has terms of its own for.
-_SIGNS = (FEVER, HYPOTENSION, HYPOXIA)
 
 
 def gathered(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
@@ -33,7 +30,7 @@ def gathered(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
         *icans(record, line, on),
     ]
     syndromes = _not_refuted([one for one in found if kind_of(one.term) == kind_of(CRS)], record, on)
-    signs = [one for one in found if _is_sign(one) and part_of_crs(one, syndromes, on)] if syndromes else []
+    signs = signs_of_crs(filter(_is_sign, found), syndromes, on)
     return _folded(found, signs, [one for one in syndromes if shows(one)])
 
 

@@ -46,7 +46,7 @@ def clears(sighting: Sighting) -> bool:
 def stream(sighting: Sighting) -> str:
     """Return what must be looked at again to know whether the event goes on."""
     stated = [fact.source.reference for fact in sighting.facts if isinstance(fact, Diagnosis | EventReport)]
-    if stated:
+    if stated and sighting.origin in ("diagnosis", "reported"):
         return min(stated)
     if sighting.origin == "laboratory":
         return min(analyte(concept) for fact in sighting.facts for concept in fact.concepts)

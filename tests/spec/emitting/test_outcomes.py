@@ -180,8 +180,9 @@ def _grades(*events: Episode) -> list[Node]:
 def test_what_data_say_of_a_reported_event_stands_beside_it() -> None:
     """The event is named by the hospital's own reference; without a word of the data there is nothing to write."""
     reported = episode(source="reported", scale="as reported", proposed_grade=4, reports=("AdverseEvent/theirs",))
-    made = _grades(reported, episode(id="x", source="reported", scale="as reported"))
+    made = _grades(reported, episode(id="x", source="reported", scale="as reported", at_least=3))
     assert len(made) == 1
+    assert made[0]["method"] == {"text": "CTCAE 5.0"}
     assert made[0]["valueQuantity"]["value"] == 4
     assert "Neutrophil count decreased (AdverseEvent/theirs)" in _parts(made[0], "event")[0]["valueString"]
     assert made[0]["effectivePeriod"] == {"start": "2025-03-08", "end": "2025-03-15"}
@@ -194,6 +195,7 @@ def test_a_grade_that_is_not_known_has_its_bound() -> None:
     assert made["dataAbsentReason"]["text"] == "no-range"
     assert _parts(made, "at-least")[0]["valueQuantity"]["value"] == 3
     assert made["effectivePeriod"]["end"] == "2025-06-01"
+    assert _grades(crs(source="reported", scale="as reported", proposed_grade=2))[0]["method"] == {"text": "ASTCT 2019"}
 
 
 def test_only_scales_that_events_cannot_carry_have_grades_apart() -> None:
