@@ -5,6 +5,8 @@ A Condition seldom has a grade: only the codes of ICD-10-CM for CRS (D89.83-) an
 
 from typing import Final, cast
 
+import msgspec
+
 from mappings.codes import ICD_10_CM, bare, canonical_system
 from mappings.facts import Diagnosis, Fact, GradeNumber
 from mappings.followed import EventTerm, Sighting, Timeline
@@ -33,6 +35,15 @@ UNDERLYING: Final = ("dx.sle", "dx.lupus", "dx.itp", "dx.cutaneous_lupus", "dx.n
 def diagnosed(record: Record, _line: Timeline, on: Occasion) -> list[Sighting]:
     """Return a sighting of each Condition that is no infection, from its onset until its abatement."""
     return [_sighting(one, on) for one in record.diagnoses if not is_infection(one)]
+
+
+def specified(sighting: Sighting) -> Sighting:
+    """Return ``sighting`` under the name of its diagnosis where its term asks to specify: two such are not one event."""
+    named = [fact for fact in sighting.facts if isinstance(fact, Diagnosis)]
+    if not sighting.term.name.endswith("Other, specify") or not named:
+        return sighting
+    term = term_of(named[0].text, named[0].codes, named[0].concepts)
+    return msgspec.structs.replace(sighting, term=term)
 
 
 def is_underlying(fact: Fact) -> bool:

@@ -3,6 +3,7 @@
 ICH E9 calls an event treatment-emergent that emerged after treatment, or worsened relative to the state before it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +15,7 @@ from mappings.intervals import When
 from mappings.safety.diagnoses import is_underlying
 from mappings.safety.grading import ORDER
 from mappings.safety.joining import Event
-from mappings.safety.states import chronologically, last_seen, level, stream, telling
+from mappings.safety.states import chronologically, kind_of, last_seen, level, stream, telling
 from mappings.site import Occasion
 
 _TICK: Final = timedelta(microseconds=1)
@@ -44,12 +45,17 @@ def _holds(one: Sighting, instant: datetime, since: datetime | None) -> bool:
     return since is None or one.when.earliest >= since
 
 
-def at_baseline(of_term: Iterable[Sighting], line: Timeline, on: Occasion) -> Sighting | None:
-    """Return what stood at the baseline, by results of the days that a baseline may be old."""
+def baselines(sightings: Iterable[Sighting], line: Timeline, on: Occasion) -> dict[str, Sighting | None]:
+    """Return, by kind of event, what stood at the baseline, by results of the days that a baseline may be old."""
     if line.baseline is None:
-        return None
+        return {}
     days = on.definitions.treatment.baseline_window.days
-    return standing(of_term, line.baseline, on.midnight(on.day_of(line.baseline) - timedelta(days=days)))
+    since = on.midnight(on.day_of(line.baseline) - timedelta(days=days))
+    by_kind: dict[str, list[Sighting]] = defaultdict(list)
+    for one in sightings:
+        if one.when.latest <= line.baseline:
+            by_kind[kind_of(one.term)].append(one)
+    return {kind: standing(found, line.baseline, since) for kind, found in by_kind.items()}
 
 
 def since_treatment(event: Event, begin: When) -> Event | None:

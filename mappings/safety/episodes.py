@@ -17,7 +17,7 @@ from mappings.followed import Episode, Sighting, Step, Timeline
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.safety.bedside import ctcae
-from mappings.safety.emergence import at_baseline, emergent, since_treatment, start
+from mappings.safety.emergence import baselines, emergent, since_treatment, start
 from mappings.safety.gathering import gathered
 from mappings.safety.grades import reached
 from mappings.safety.joining import Event, event_id, id_of, joined
@@ -40,7 +40,8 @@ def episodes(record: Record, line: Timeline, on: Occasion) -> tuple[Episode, ...
     told = reported(record, line, on)
     derived = gathered(record, line, on)
     sightings = [*derived, *_taken_over(told, derived, record, line, on)]
-    found = [_episode(event, sightings, record, line, on) for event in _events(sightings, line, on)]
+    before = baselines(sightings, line, on)
+    found = [_episode(each, before.get(each.kind), record, line, on) for each in _events(sightings, line, on)]
     return tuple(sorted([*found, *_death(found, record, line, on)], key=_order))
 
 
@@ -64,7 +65,7 @@ def _taken_over(
         yield msgspec.structs.replace(one, term=event.term, when=event.onset) if event else one
 
 
-def _episode(event: Event, sightings: Iterable[Sighting], record: Record, line: Timeline, on: Occasion) -> Episode:
+def _episode(event: Event, baseline: Sighting | None, record: Record, line: Timeline, on: Occasion) -> Episode:
     reports = _reports(event.shown)
     identity, references = id_of(event, record, on), tuple(one.source.reference for one in reports)
     words = words_on(record, (identity, *references), reports)
@@ -72,7 +73,6 @@ def _episode(event: Event, sightings: Iterable[Sighting], record: Record, line: 
     grades = said if reports else data
     ended, onset = end_of(event, reports, on), _onset(event, reports)
     how = outcome(event, grades, reports, on)
-    baseline = at_baseline([one for one in sightings if kind_of(one.term) == kind_of(event.term)], line, on)
     course = Course(event.term.name, onset, ended, grades.worst, grades.at_least, how == "fatal")
     serious, criteria = seriousness(course, words.serious, reports, record, line, on)
     return Episode(
@@ -168,7 +168,7 @@ def _death(found: Iterable[Episode], record: Record, line: Timeline, on: Occasio
     onset = When(max(died.earliest, infused.earliest), died.latest, died.text)
     source = record.person.source
     evidence = (Evidence(source.reference, source.version, died.text or None),)
-    identity = event_id(DEATH, on.day_of(onset.earliest).isoformat(), record)
+    identity = event_id(kind_of(DEATH), on.day_of(onset.earliest).isoformat(), record)
     words = words_on(record, (identity,), ())
     yield Episode(
         id=identity,

@@ -8,7 +8,7 @@ from mappings.followed import Sighting, Timeline
 from mappings.record import Record
 from mappings.safety.clinical import clinical
 from mappings.safety.crs import crs, signs_of_crs
-from mappings.safety.diagnoses import diagnosed
+from mappings.safety.diagnoses import diagnosed, specified
 from mappings.safety.icans import icans
 from mappings.safety.joining import id_of, joined
 from mappings.safety.results import measured
@@ -25,17 +25,13 @@ def gathered(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
     found = [
         *measured(record, line, on),
         *diagnosed(record, line, on),
-        *clinical(record, line, on),
+        *map(specified, clinical(record, line, on)),
         *crs(record, line, on),
         *icans(record, line, on),
     ]
     syndromes = _not_refuted([one for one in found if kind_of(one.term) == kind_of(CRS)], record, on)
-    signs = signs_of_crs(filter(_is_sign, found), syndromes, on)
-    return _folded(found, signs, [one for one in syndromes if shows(one)])
-
-
-def _is_sign(one: Sighting) -> bool:
-    return one.term in _SIGNS and shows(one)
+    signs = signs_of_crs(filter(shows, found), syndromes, on)
+    return _folded(found, signs, filter(shows, syndromes))
 
 
 def _not_refuted(syndromes: Iterable[Sighting], record: Record, on: Occasion) -> list[Sighting]:

@@ -37,6 +37,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return (self.derived or self.shown)[0].term
 
     @property
+    def kind(self) -> str:
+        """What all names of this kind of event have in common."""
+        return kind_of(self.term)
+
+    @property
     def derived(self) -> tuple[Sighting, ...]:
         """What shows it besides persons' reports."""
         return tuple(one for one in self.shown if one.origin != "reported")
@@ -79,13 +84,13 @@ def onset_day(shown: Sequence[Sighting], on: Occasion) -> str:
 
 def id_of(event: Event, record: Record, on: Occasion) -> str:
     """Return the id of ``event``: the same in every run as long as its term and the day of its onset are."""
-    return event_id(event.term, onset_day(event.shown, on), record)
+    return event_id(event.kind, onset_day(event.shown, on), record)
 
 
-def event_id(term: EventTerm, day: str, record: Record) -> str:
-    """Return the id of the event of a patient that began on ``day`` under ``term``."""
+def event_id(kind: str, day: str, record: Record) -> str:
+    """Return the id of the event of this ``kind`` that a patient had from ``day`` on."""
     person = record.person
-    return logical_id("adverse-event", *(person.identifier or (person.reference,)), kind_of(term), day)
+    return logical_id("adverse-event", *(person.identifier or (person.reference,)), kind, day)
 
 
 def _of_one_term(found: list[Sighting], on: Occasion) -> list[Event]:

@@ -132,6 +132,15 @@ def test_infections_are_left_to_their_treatment() -> None:
     assert [one.term.interest for one in episodes_of(record)] == ["infection"]
 
 
+def test_two_infections_are_two_events() -> None:
+    """Infections that the CTCAE has no term for stand under their own names, so that neither is taken for the other."""
+    table = "patient | day | dx\n1 | 5 | dx.infection_viral\n1 | 6 | dx.infection_fungal"
+    assert [(one.term.name, one.term.interest) for one in found(table)] == [
+        ("Viral infection", "infection"),
+        ("Fungal infection", "infection"),
+    ]
+
+
 def test_two_names_of_one_code_are_one_event() -> None:
     """What bears the same code is one kind of event, in whatever language it is named."""
     table = "patient | day | dx | ended\n1 | 5 | ae.neutropenia | 9\n1 | 7 | ae.neutropenia | 12"
