@@ -1,7 +1,7 @@
 """The FHIR datatypes that are written, in the fewest words: codings, quantities, references, instants."""
 
 from datetime import timedelta
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 from typing import Any, Final, Literal
 
 from mappings.clauses import STUDY, Bilingual
@@ -16,6 +16,11 @@ Resource = dict[str, Any]
 VERSION: Final = "0.1.0"
 #: A time that is written to the minute is known to the minute.
 MINUTE: Final = timedelta(minutes=1)
+#: So many digits may stand after the point (R5 datatypes, decimal).
+PLACES: Final = -17
+LEAST: Final = Decimal(1).scaleb(PLACES)
+#: However many digits stand before it.
+ANY_LENGTH: Final = Context(prec=MAX_PREC)
 UCUM: Final = "http://unitsofmeasure.org"
 THO: Final = "http://terminology.hl7.org/CodeSystem"
 TRANSLATION: Final = "http://hl7.org/fhir/StructureDefinition/translation"
@@ -32,8 +37,11 @@ def quantity(amount: Amount) -> Resource:
 
 
 def digits(value: Decimal) -> Decimal:
-    """Return ``value`` as every other output writes it."""
-    return Decimal(plain(value))
+    """Return ``value`` as every other output writes it, but for digits of a quotient that FHIR has no room for."""
+    exponent = value.as_tuple().exponent
+    return Decimal(
+        plain(value.quantize(LEAST, context=ANY_LENGTH) if isinstance(exponent, int) and exponent < PLACES else value)
+    )
 
 
 def instant(told: Told, on: Occasion) -> str:

@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import Final
 
 from mappings.emitting.adverse_event import is_written
-from mappings.emitting.datatypes import Resource, coding, quantity
+from mappings.emitting.datatypes import Resource, coding
 from mappings.emitting.event_notes import stands_apart
 from mappings.emitting.evidence import references
 from mappings.emitting.narrative import clean
-from mappings.emitting.result import absent, component, flag, number, observation, since
+from mappings.emitting.result import absent, component, flag, measured, number, observation, since
 from mappings.emitting.result_words import DLT_STATES, RESPONSES
 from mappings.findings import Amount
 from mappings.followed import BCells, Check, DltEvent, DltWatch, Episode, Expansion, Followed, Input, Response
@@ -131,7 +131,7 @@ def _checks(checks: Iterable[Check], base: str) -> Iterator[Resource]:
     for check in checks:
         yield component(base, "check", flag(check.holds, check.reason), check.rule)
         if check.value:
-            made = component(base, "check", {"valueQuantity": quantity(check.value)}, f"{check.rule}: value")
+            made = component(base, "check", measured(check.value), f"{check.rule}: value")
             yield made | ({"referenceRange": [{"text": f"Limit: {_said(check.limit)}"}]} if check.limit else {})
 
 
@@ -172,7 +172,7 @@ def _kinetics(followed: Followed, one: Expansion, on: Occasion) -> Resource:
 def _depletion(followed: Followed, cells: BCells, on: Occasion) -> Resource:
     base, nadir = on.site.canonical_base, cells.nadir and cells.nadir.value
     days = (("depleted", cells.depleted), ("recovered", cells.recovered), ("aplasia", cells.aplasia_days))
-    lowest = {"valueQuantity": quantity(nadir)} if nadir else absent(cells.reason)
+    lowest = measured(nadir) if nadir else absent(cells.reason)
     return observation(
         {},
         [

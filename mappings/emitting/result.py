@@ -5,7 +5,7 @@ What no element may refer to stands in a note. A value that nobody can give is a
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from mappings.emitting.datatypes import THO, Resource, coding, device_reference, instant, profile, quantity
@@ -20,6 +20,8 @@ from mappings.wording import plain
 
 #: Types that an Observation may say it was derived from.
 DERIVED_FROM: Final = ("Observation", "QuestionnaireResponse", "DocumentReference")
+#: A quotient can have any number of digits; FHIR holds 17 after the point (R5 datatypes, decimal), and 12 in all say enough.
+DIGITS: Final = Context(prec=12)
 PROPOSED: Final = (
     "Made by software from the record; to be confirmed by a person. 由软件根据病历资料得出，须由研究者确认。"
 )
@@ -91,7 +93,12 @@ def _effective(followed: Followed, days: tuple[date, date] | None, on: Occasion)
 
 def number(value: Decimal | int | None, unit: str, why: str = "") -> Resource:
     """Return a number as a value, or ``why`` there is none."""
-    return absent(why) if value is None else {"valueQuantity": quantity(Amount(Decimal(value), unit))}
+    return absent(why) if value is None else measured(Amount(Decimal(value), unit))
+
+
+def measured(amount: Amount) -> Resource:
+    """Return an amount as a value, rounded to the digits that mean something."""
+    return {"valueQuantity": quantity(Amount(DIGITS.plus(amount.value), amount.unit))}
 
 
 def flag(value: bool | None, why: str = "") -> Resource:

@@ -4,11 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from mappings.criteria.history import last_known
-from mappings.endpoints.responses import Question, all_of, any_of
-from mappings.endpoints.visits import usable, within
+from mappings.endpoints.responses import Question, all_of
+from mappings.endpoints.visits import looked_at, study_day, usable, within
 from mappings.facts import Diagnosis, Measurement
-from mappings.followed import Check, Episode
+from mappings.followed import Check, Episode, Input, Timeline
 from mappings.intervals import opposite
 from mappings.site import Occasion
 
@@ -20,25 +22,35 @@ _DAY: Final = timedelta(days=1)
 _GRADES: Final = {"mild": 1, "moderate": 2, "severe": 3}
 
 
-def no_bleeding(ask: Question, days: tuple[date, date]) -> Check:
+def no_bleeding(ask: Question, days: tuple[date, date]) -> tuple[Check, list[Input]]:
     """Return whether there was no bleeding of the limit's grade or worse within some days before the count of ``days``.
 
-    A bleeding whose grade is not known leaves it open, and so does a record that need not hold every diagnosis.
+    A bleeding whose grade is not known leaves it open, and so does a record that need not hold every diagnosis. What
+    denies the response, or may, is returned beside.
     """
-    ours, on = ask.on.definitions.platelet_response, ask.on
+    ours, on, line = ask.on.definitions.platelet_response, ask.on, ask.line
     span = days[0] - timedelta(days=ours.bleeding_days.days), days[1]
     least = ours.bleeding_grade.value
-    found = any_of(
-        [
-            *(_episode(one, span, least, on) for one in ask.episodes),
-            *(_diagnosis(one, span, least, on) for one in ask.record.diagnosed((CONCEPT,))),
-            *(_grade(one, span, least, on) for one in usable(ask.record, GRADE)),
-        ]
-    )
-    if found:
-        return Check(rule="no-bleeding", holds=False, reason="bleeding")
-    doubt = "bleeding-unclear" if found is None else ask.record.no_absence(on, RECORDED, span[0])
-    return Check(rule="no-bleeding", holds=None if doubt else True, reason=doubt or "")
+    diagnoses, grades = ask.record.diagnosed((CONCEPT,)), usable(ask.record, GRADE)
+    found = [
+        *((_episode(one, span, least, on), _told(one, line, on)) for one in ask.episodes),
+        *((_diagnosis(one, span, least, on), looked_at(one, line, on)) for one in diagnoses),
+        *((_grade(one, span, least, on), looked_at(one, line, on)) for one in grades),
+    ]
+    inputs = [
+        one if answer else msgspec.structs.replace(one, used=False, note="bleeding-unclear")
+        for answer, one in found
+        if answer is not False
+    ]
+    if any(answer for answer, _ in found):
+        return Check(rule="no-bleeding", holds=False, reason="bleeding"), inputs
+    doubt = "bleeding-unclear" if inputs else ask.record.no_absence(on, RECORDED, span[0])
+    return Check(rule="no-bleeding", holds=None if doubt else True, reason=doubt or ""), inputs
+
+
+def _told(one: Episode, line: Timeline, on: Occasion) -> Input:
+    evidence = one.evidence[0] if one.evidence else None
+    return Input(name=one.term.name, day=study_day(one.onset, line, on), text=one.id, evidence=evidence)
 
 
 def _episode(one: Episode, span: tuple[date, date], least: Decimal, on: Occasion) -> bool | None:

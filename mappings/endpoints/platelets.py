@@ -39,7 +39,8 @@ def _answer(ask: Question) -> Response:
     counts, (base, reference) = clean.at_visit(of.COUNTS), of.baseline(ask)
     days, ending = of.days_of(counts, ask), ask.still_there()
     rescue, signs = rescued(ask, days)
-    shared = [*ending, rescue, no_bleeding(ask, days)]
+    bled, bleedings = no_bleeding(ask, days)
+    shared = [*ending, rescue, bled]
     complete = Rung([*shared, of.complete(clean, counts)], of.confirmed_complete(clean, counts))
     partial = Rung([*shared, *of.partial(clean, counts, reference)], of.confirmed_partial(clean, counts, reference))
     result, reason = _decided(ask, ending, complete, partial)
@@ -50,7 +51,11 @@ def _answer(ask: Question) -> Response:
         reason=reason,
         responder=None if _is_open(ask, result, days) else result in RESPONSES,
         checks=tuple(dict.fromkeys(check for rung in (complete, partial) for checks in rung for check in checks)),
-        inputs=(*considered(ask.record.series(of.COUNTS), used, ask, notes), *sign_inputs(signs, ask.line, ask.on)),
+        inputs=(
+            *considered(ask.record.series(of.COUNTS), used, ask, notes),
+            *sign_inputs(signs, ask.line, ask.on),
+            *bleedings,
+        ),
     )
 
 

@@ -99,15 +99,15 @@ def _confirmed(
     """Return whether a second ratio, the next before or the next after that of the visit, says the same."""
     if ask.on.definitions.renal_response.confirmation.value == "off":
         return []
-    answers = [test(ask, [one]) for one in _neighbours(ask, ratios)]
+    answers = [test(ask, [one]) for one in neighbours(ask, ratios)]
     answer = any_of(answers) if answers else None
     return [Check(rule=rule, holds=answer, reason="unconfirmed" if answer is None else "")]
 
 
-def _neighbours(ask: Question, ratios: Sequence[Measurement]) -> list[Measurement]:
-    """Return the ratios next before and next after those of the visit, after Day 0 and far enough from them."""
+def neighbours(ask: Question, ratios: Sequence[Measurement]) -> list[Measurement]:
+    """Return the ratios next before and next after those of the visit, after Day 0 and far enough from them, if any are asked for."""
     whens = [one.when for one in ratios if one.when]
-    if not whens:
+    if ask.on.definitions.renal_response.confirmation.value == "off" or not whens:
         return []
     apart = timedelta(days=ask.on.definitions.renal_response.confirmation_days.days)
     opens = ask.on.midnight(ask.span[0])

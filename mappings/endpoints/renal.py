@@ -15,7 +15,7 @@ from mappings.criteria.sightings import usable
 from mappings.criteria.verdicts import amount_of
 from mappings.definitions import named
 from mappings.endpoints.filtration import filters, rate_inputs
-from mappings.endpoints.proteinuria import UPCR, complete, partial, ratios_at_baseline, ratios_at_visit
+from mappings.endpoints.proteinuria import UPCR, complete, neighbours, partial, ratios_at_baseline, ratios_at_visit
 from mappings.endpoints.rescue import (
     MEDICATIONS,
     RENAL,
@@ -59,8 +59,10 @@ def _answer(ask: Question) -> Response:
         "PRR": [*shared, *partial(ask, ratios)],
     }
     result, reason = _decided(ask, ending, rungs)
-    results = [*ask.record.series(UPCR), *ask.record.series(CREATININE)]
-    used = [*ratios, *ratios_at_baseline(ask), *creatinines, *base]
+    results = [one for concepts in (UPCR, CREATININE, *_sediment(ask)) for one in ask.record.series(concepts)]
+    used: list[Result] = [*ratios, *ratios_at_baseline(ask), *neighbours(ask, ratios), *creatinines, *base]
+    if _sediment(ask):
+        used += [*ask.at_visit(RED_CELLS), *_casts_seen(ask)]
     rates = rate_inputs(ask, [*creatinines, *base])
     return Response(
         result=result,
@@ -118,9 +120,14 @@ def _switches(ask: Question) -> list[Check]:
     ours, checks = ask.on.definitions.renal_response, []
     if ours.steroid_ceiling.value == "on":
         checks.append(_ceiling(ask))
-    if ours.sediment.value == "on":
+    if _sediment(ask):
         checks += [_red_cells(ask), _casts(ask)]
     return checks
+
+
+def _sediment(ask: Question) -> tuple[tuple[str, ...], ...]:
+    """Return the concepts of the sediment where it is asked for."""
+    return (RED_CELLS, CASTS) if ask.on.definitions.renal_response.sediment.value == "on" else ()
 
 
 def _ceiling(ask: Question) -> Check:
@@ -142,10 +149,14 @@ def _red_cells(ask: Question) -> Check:
 
 def _casts(ask: Question) -> Check:
     """Return whether every result on red-cell casts in the window says that there are none."""
-    found = [one for one in usable(ask.record, *CASTS) if within(one.when, *ask.window, ask.on)]
+    found = _casts_seen(ask)
     answer = all_of(map(_is_none, found)) if found else None
     reason = "" if answer is not None else "no-value" if found else "missing"
     return Check(rule="casts", holds=answer, reason=reason)
+
+
+def _casts_seen(ask: Question) -> list[Result]:
+    return [one for one in usable(ask.record, *CASTS) if within(one.when, *ask.window, ask.on)]
 
 
 def _is_none(one: Result) -> bool | None:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+import msgspec
+
 from mappings.criteria.glucocorticoid_courses import LOCAL_ROUTES
-from mappings.criteria.verdicts import evidence_of
 from mappings.criteria.washout import last_exposure
 from mappings.drugs import BIOLOGIC, BORDERLINE, CELLS, CYTOTOXIC, IMMUNOGLOBULIN, OTHER_BIOLOGIC, SUPPRESSANT
 from mappings.endpoints.steroids import counts
-from mappings.endpoints.visits import study_day, within
+from mappings.endpoints.visits import looked_at, within
 from mappings.facts import Exposure, Fact, ProcedureDone
 from mappings.followed import Check, Episode, Input, Interest, Timeline
 from mappings.record import Record
@@ -84,7 +85,9 @@ def steroid_signs(
         return []
     is_toxicity = bool(sure) and _is_during(sure[0], TOXICITIES, episodes, on)
     doubt = "needs-person" if is_toxicity else "" if sure else "unclear"
-    return [Sign(one, min(one.concepts), doubt) for one in exposures]
+    return [
+        Sign(one, min(one.concepts), doubt or ("only-prescribed" if one.kind == "request" else "")) for one in exposures
+    ]
 
 
 def procedures(record: Record, on: Occasion, span: tuple[date, date], *concepts: str) -> list[Sign]:
@@ -112,17 +115,10 @@ def procedure_check(signs: Sequence[Sign], rule: str, record: Record, since: dat
 
 
 def sign_inputs(signs: Iterable[Sign], line: Timeline, on: Occasion) -> list[Input]:
-    """Return signs as inputs; a person may overrule those that count."""
+    """Return signs as inputs, each once; a person may overrule those that count."""
     unique = {(sign.concept, sign.fact.source.reference): sign for sign in signs}
     return [
-        Input(
-            name=sign.concept,
-            day=study_day(sign.fact.when, line, on),
-            text=sign.fact.raw,
-            used=not sign.doubt,
-            note=sign.doubt,
-            evidence=evidence_of([sign.fact])[0],
-        )
+        msgspec.structs.replace(looked_at(sign.fact, line, on, sign.doubt), name=sign.concept)
         for sign in unique.values()
     ]
 

@@ -93,7 +93,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def considered(
-    results: Iterable[Result], used: Iterable[Measurement], ask: Question, notes: Mapping[int, str] = NOTHING
+    results: Iterable[Result], used: Iterable[Result], ask: Question, notes: Mapping[int, str] = NOTHING
 ) -> list[Input]:
     """Return every one of ``results`` that may be of the visit or of the baseline, or is ``used`` or noted.
 

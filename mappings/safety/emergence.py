@@ -104,17 +104,17 @@ def _is_underlying(event: Event) -> bool:
 def emergent(event: Event, onset: When, baseline: Sighting | None, begin: When, last: datetime) -> bool | None:
     """Whether ``event`` came with the treatment that began at ``begin``; one that begins after ``last`` did not.
 
-    A measured event must be worse than at the baseline. Where it is, and was so before the treatment began, nobody can
-    tell what the treatment added to it; nor whether a disease under study that begins anew has flared up.
+    A measured event must be worse than at the baseline; one that a person reported, or that is not measured, need only
+    begin after the treatment. What began before it and is worse after it than at the baseline, nobody can tell; nor
+    whether a disease under study that begins anew has flared up.
     """
     if onset.earliest > last:
         return False
-    after = _is_after(onset, begin)
-    after = None if onset.latest > last and after else after
-    is_measured = baseline is not None or all(one.origin == "laboratory" for one in event.shown)
-    if any(one.origin == "reported" for one in event.shown) or (not is_measured and not _is_underlying(event)):
-        return after
+    after = None if onset.latest > last else _is_after(onset, begin)
     is_worse = None if baseline is None else _is_worse(event, baseline, begin)
+    is_measured = baseline is not None or all(one.origin == "laboratory" for one in event.shown)
+    if any(one.origin == "reported" for one in event.shown) or not (is_measured or _is_underlying(event)):
+        return None if is_worse and not after else after
     return is_worse if after or is_worse is False else None
 
 

@@ -15,7 +15,7 @@ from mappings.emitting.identifiers import logical_id
 from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
 from mappings.record import Record
-from mappings.safety.states import chronologically, clears, dated, kind_of, last_seen, shows, stream
+from mappings.safety.states import chronologically, clears, dated, is_dated, kind_of, last_seen, shows, stream
 from mappings.site import Occasion
 
 
@@ -108,7 +108,7 @@ def _clearings(clear: list[Sighting], shown: list[Sighting]) -> dict[str, list[S
     Under "" is what clears a state of which no measurement tells whether it is over: that of every stream.
     """
     spans: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for one in shown:
+    for one in filter(is_dated, shown):
         spans[stream(one)].append((one.when.earliest, last_seen(one)))
     found: dict[str, list[Sighting]] = defaultdict(list)
     for one in sorted(clear, key=_earliest):

@@ -7,6 +7,7 @@ al., Biol Blood Marrow Transplant 2019;25:625-638. Both leave the pressure to th
 from collections.abc import Iterator
 from typing import Final
 
+from mappings.criteria.glucocorticoid_courses import LOCAL_ROUTES, ORAL_ROUTES
 from mappings.drugs import VASOPRESSORS
 from mappings.facts import Measurement
 from mappings.followed import Sighting
@@ -24,8 +25,8 @@ _AGENT: Final = "rx.vasopressor."
 
 
 def vasopressors(record: Record, on: Occasion) -> list[Support]:
-    """Return every vasopressor on record, from its start to its end."""
-    return drugs(record.exposed(VASOPRESSORS), on)
+    """Return every vasopressor that reached the blood as one, from its start to its end; by mouth or inhaled it is none."""
+    return drugs((one for one in record.exposed(VASOPRESSORS) if one.route not in LOCAL_ROUTES | ORAL_ROUTES), on)
 
 
 def pressure(bed: Bedside, given: list[Support], moment: When) -> Reached:

@@ -58,9 +58,14 @@ def telling(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
     return [one for one in sightings if one.origin != "diagnosis" or one.grade is not None] or sightings
 
 
+def is_dated(sighting: Sighting) -> bool:
+    """Whether anything tells when it was: what may be of any time contradicts nothing."""
+    return any(fact.when for fact in sighting.facts)
+
+
 def dated(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
     """Return those of ``sightings`` that bear a date, where any does."""
-    return [one for one in sightings if any(fact.when for fact in one.facts)] or sightings
+    return list(filter(is_dated, sightings)) or sightings
 
 
 def last_seen(sighting: Sighting) -> datetime:

@@ -4,6 +4,7 @@ Names and NCIt codes are those of CTCAE 5.0 (National Cancer Institute); what ve
 beside. No MedDRA code or term is here: MedDRA is licensed, and only a site that has it sends one.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -206,7 +207,30 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "Hypertension": "I10",
     "Hypotension": "I95",
 }
-#: The interest that the trial takes in what keeps its own name, by how its concepts begin.
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+#: Terms by what stands in a name that says more, or says it shorter: "CRS (grade 2)".
+_BY_WORD: Final[Mapping[str, re.Pattern[str]]] = {
+    "Cytokine release syndrome": _words(r"\bCRS\b|cytokine.release|细胞因子释放"),
+    "Immune effector cell-associated neurotoxicity syndrome": _words(
+        r"\bICANS\b|neurotoxicity syndrome|神经毒性综合征"
+    ),
+    "Graft versus host disease": _words(r"\b[ac]?GVHD\b|graft.versus.host|移植物抗宿主"),
+    "Immune effector cell-associated hemophagocytic lymphohistiocytosis-like syndrome": _words(
+        r"\bIEC-?HS\b|\bHLH\b|ha?emophagocytic|噬血细胞"
+    ),
+}
+#: The interest that the trial takes in what keeps its own name, by what stands in the name.
+_INTEREST_WORDS: Final[Mapping[Interest, re.Pattern[str]]] = {
+    "infection": _words(r"infecti|sepsis|pneumonia|herpes|zoster|感染|肺炎|脓毒|疱疹"),
+    "bleeding": _words(r"ha?emorrhag|bleed|出血"),
+    "cytopenia": _words(r"cytopeni|neutropeni|血细胞减少|骨髓抑制"),
+}
+#: The same by how its concepts begin.
 _INTERESTS: Final[Mapping[str, Interest]] = {
     "dx.infection": "infection",
     "dx.myelosuppression": "cytopenia",
@@ -225,7 +249,17 @@ def term_of(text: str, codes: Collection[Code], concepts: Collection[str]) -> Ev
     if found:
         return found[0]
     term = named(text) or _by_concept(concepts) or _by_concept(concepts_named(text))
-    return term or EventTerm(_own_name(text, codes, concepts), next(iter(codes), None), _interest(concepts))
+    term = term or _by_word(text)
+    return term or _own_term(_own_name(text, codes, concepts), codes, concepts)
+
+
+def _own_term(name: str, codes: Collection[Code], concepts: Collection[str]) -> EventTerm:
+    words = (one for one, pattern in _INTEREST_WORDS.items() if pattern.search(name))
+    return EventTerm(name, next(iter(codes), None), _interest(concepts) or next(words, None))
+
+
+def _by_word(text: str) -> EventTerm | None:
+    return next((TERMS[name] for name, pattern in _BY_WORD.items() if pattern.search(text)), None)
 
 
 def _by_code(code: Code) -> EventTerm | None:

@@ -34,6 +34,8 @@ TEXTS = {
     "instant": r"\d{4}-\d{2}-\d{2}" + _TIME,
     "xhtml": r"(?s)<div.*</div>",
 }
+#: So many digits may stand after the point (R5 datatypes, decimal).
+MOST_DECIMALS = 17
 NUMBERS = {"integer", "decimal", "unsignedInt", "positiveInt"}
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -135,6 +137,8 @@ def _value(value: Any, type_: str, where: str, release: str) -> Iterator[str]:
         kinds = (int, Decimal) if code == "decimal" else (int,)
         if isinstance(value, bool) or not isinstance(value, kinds) or (code != "decimal" and value < 0):
             yield f"{where}: not a {code}"
+        elif isinstance(value, Decimal) and int(value.as_tuple().exponent) < -MOST_DECIMALS:
+            yield f"{where}: too many digits"
     elif code == "boolean":
         if not isinstance(value, bool):
             yield f"{where}: not a boolean"

@@ -149,6 +149,13 @@ def test_kinetics_are_components_in_their_units() -> None:
     assert "Not used: copies, day 12 (Observation/k12): no unit" in _notes(made)
 
 
+def test_a_quotient_is_rounded() -> None:
+    """Three thirds have no end; a number that was sent keeps its digits."""
+    made = _named("cell-kinetics", followed(expansions=(msgspec.structs.replace(COPIES, auc=Decimal(3074) / 3),)))
+    assert _parts(made, "auc")[0]["valueQuantity"]["value"] == Decimal("1024.66666667")
+    assert str(_parts(_named("renal-response", followed()), "check")[1]["valueQuantity"]["value"]) == "0.40"
+
+
 def test_each_analyte_has_kinetics_of_its_own() -> None:
     """Two units of one analyte are two results with two ids."""
     other = msgspec.structs.replace(COPIES, unit="{copies}/mL", truncated=False)

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from mappings.facts import GradeNumber
+from mappings.criteria.verdicts import evidence_of
+from mappings.facts import GradeNumber, ProcedureDone, Source
 from mappings.followed import Episode, EventTerm
 from tests.spec.endpoints.responses import occasion, on_day, platelets, told
 
@@ -57,6 +58,18 @@ def bleeding(
 def test_an_adverse_event_of_grade_2_within_7_days_denies_the_response(episode: Episode, expected: str) -> None:
     """From the seventh day before the count to its own day; a grade that nobody knows leaves it open."""
     assert told(platelets(RESPONDING, episodes=[episode])) == {1: expected}
+
+
+def test_a_bleeding_stands_among_the_inputs() -> None:
+    """What denies the response, or may, is told; what does neither is not."""
+    shown = evidence_of([ProcedureDone(source=Source("AdverseEvent/1"))])
+    denies = msgspec.structs.replace(bleeding(2, 80, 81), evidence=shown)
+    episodes = [denies, bleeding(None, 78, 79), bleeding(3, 10, 11)]
+    inputs = platelets(RESPONDING, episodes=episodes)[1].inputs
+    assert [(one.day, one.used, one.note, one.evidence) for one in inputs if one.name == "Epistaxis"] == [
+        (80, True, "", shown[0]),
+        (78, False, "bleeding-unclear", None),
+    ]
 
 
 def test_another_event_is_no_bleeding() -> None:

@@ -423,6 +423,8 @@ def test_an_inactive_sediment_may_be_asked_for() -> None:
         """,
         occasion(group="renal_response", sediment="on"),
     )
+    looked_at = [(one.name, one.used) for one in found[8].inputs if "urine" in one.name]
+    assert looked_at == [("lab.urine_rbc_hpf", True), ("lab.urine_rbc_casts", True)]
     assert told(found) == {
         1: "CRR",
         2: "NR red-cells",
@@ -473,6 +475,12 @@ def test_a_second_ratio_may_be_asked_for() -> None:
         8: "not-evaluable missing",
         9: "NR confirmed-complete",
     }
+    assert [(one.day, one.used) for one in found[5].inputs if one.name == "lab.upcr_mass_ratio"] == [
+        (92, True),
+        (84, True),
+        (60, True),
+        (-7, True),
+    ]
 
 
 def test_a_second_ratio_confirms_no_fall_from_an_unknown_baseline() -> None:

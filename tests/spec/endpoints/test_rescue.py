@@ -243,6 +243,22 @@ def test_a_rise_of_glucocorticoid_that_lasts_denies_the_response() -> None:
     }
 
 
+def test_an_order_beside_a_rise_is_told_as_an_order() -> None:
+    """What was taken denies the response; the order for it does not do so of itself."""
+    found = renal(
+        """
+        patient | day | lab.upcr_mass_ratio | rx                           | kind      | end | daily
+        --------+-----+---------------------+------------------------------+-----------+-----+------
+              1 | 84  | 0.2                 |                              |           |     |
+              1 | 20  |                     | rx.glucocorticoid.prednisone | statement | 40  | 40
+              1 | 20  |                     | rx.glucocorticoid.prednisone | request   | 40  | 40
+        """
+    )
+    assert told(found) == {1: "NR rescue"}
+    notes = {(one.used, one.note) for one in found[1].inputs if one.name.startswith("rx.")}
+    assert notes == {(True, ""), (False, "only-prescribed")}
+
+
 def test_a_dose_by_weight_is_a_dose() -> None:
     """A milligram for each of 60 kilograms is 60 milligrams; without a weight it may be any."""
     table = """

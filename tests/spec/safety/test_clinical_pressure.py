@@ -70,3 +70,22 @@ def test_a_vasopressor_of_which_the_day_is_not_sure_proves_nothing() -> None:
               3 | 5    | 85        |                |
     """
     assert set(seen(clinical, table, "Hypotension").values()) == {"5>=1 needs-person"}
+
+
+def test_a_drug_by_mouth_or_inhaled_is_no_vasopressor() -> None:
+    """Midodrine is swallowed, and epinephrine is inhaled for the airway."""
+    table = """
+        patient | day | vital.sbp | rx             | route
+        --------+-----+-----------+----------------+---------
+              1 | 5   |           | rx.vasopressor | 口服
+              1 | 5   | 85        |                |
+              2 | 5   |           | rx.vasopressor | 吸入
+              2 | 5   | 85        |                |
+              3 | 5   |           | rx.vasopressor | 47625008
+              3 | 5   | 85        |                |
+    """
+    assert seen(clinical, table, "Hypotension") == {
+        1: "5>=1 needs-person",
+        2: "5>=1 needs-person",
+        3: "5=3 graded; 5=3 graded",
+    }

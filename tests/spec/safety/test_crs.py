@@ -189,6 +189,8 @@ def test_a_grade_that_a_person_gave_wins_over_what_data_say_of_that_day() -> Non
              10 | 30  | 1             |                   |           |            |
              11 | 3..5 | 1            |                   |           |            |
              11 | 4   |               | 38.5              | 120       | 97         |
+             12 | 3   | 2             |                   |           |            |
+             12 | 3.1 |               | 38.5              | 85        | 97         |
     """
     assert seen(crs, table, CRS, COVERED) == {
         1: "3=2 graded; 4=1 attribution",
@@ -202,6 +204,7 @@ def test_a_grade_that_a_person_gave_wins_over_what_data_say_of_that_day() -> Non
         9: "3=5 graded",
         10: "30=1 graded",
         11: "4=1 attribution; 3=1 graded",
+        12: "3=2 graded",
     }
 
 

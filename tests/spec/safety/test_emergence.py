@@ -115,6 +115,19 @@ def test_a_reported_event_is_always_listed(day: str, emergent: bool | None) -> N
     assert [one.emergent for one in _reported(day)] == [emergent]
 
 
+def test_a_report_of_before_does_not_hide_what_became_worse() -> None:
+    """An event reported as begun before the infusion, and worse after it than at the baseline, may have come with it."""
+    table = """
+        patient | day | lab.neutrophil_abs | low | rx                             | report
+        1       | -9  | {}                 | 2.0 |                                |
+        1       | -5  |                    |     | rx.lymphodepletion.fludarabine |
+        1       | -1  |                    |     |                                | Neutrophil count decreased
+        1       | 5   | 0.4                | 2.0 |                                |
+        1       | 9   | 3                  | 2.0 |                                |
+    """
+    assert [only(table.format(before)).emergent for before in ("3", "0.4")] == [None, False]
+
+
 def test_a_report_brings_back_what_data_would_not_list() -> None:
     """A diagnosis that was there before the infusion is listed when a person reports it as an event."""
     table = "patient | day | dx | report\n1 | -9 | dx.aki | \n1 | 5 | | Acute kidney injury"

@@ -19,6 +19,10 @@ Cytokine release syndrome    | Cytokine release syndrome
 细胞因子释放综合征           | Cytokine release syndrome
 Graft versus host disease    | Graft versus host disease
 Deep vein thrombosis         | Thromboembolic event
+CRS (grade 2)                | Cytokine release syndrome
+aGVHD of the skin            | Graft versus host disease
+ICANS                        | Immune effector cell-associated neurotoxicity syndrome
+噬血细胞综合征               | Immune effector cell-associated hemophagocytic lymphohistiocytosis-like syndrome
 Sore toe                     | Sore toe
 """
 
@@ -28,6 +32,15 @@ def test_a_report_is_recognised_by_its_name(row: dict[str, str]) -> None:
     """A report stands under the term with its name, of either version of the CTCAE, or under the name that was sent."""
     one = only(f"patient | day | report\n1 | 5 | {row['sent']}")
     assert (one.term.name, one.source, one.confirmed) == (row["term"], "reported", True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "interest"),
+    [("带状疱疹", "infection"), ("Vaginal haemorrhage", "bleeding"), ("Pancytopenia", "cytopenia"), ("Sore toe", None)],
+)
+def test_an_own_name_tells_the_interest_too(sent: str, interest: str | None) -> None:
+    """What keeps its own name is still of special interest where its name says so."""
+    assert only(f"patient | day | report\n1 | 5 | {sent}").term.interest == interest
 
 
 def test_a_report_is_recognised_by_its_code() -> None:

@@ -1,10 +1,11 @@
-"""Times as FHIR writes them: what is known, and no more."""
+"""Times and numbers as FHIR writes them: what is known, and no more."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
-from mappings.emitting.datatypes import moment
+from mappings.emitting.datatypes import digits, moment
 from mappings.intervals import When
 from mappings.reading.dates import when
 from tests.spec.emitting.treated import ON
@@ -35,3 +36,18 @@ def test_an_instant_is_told_in_the_sites_zone() -> None:
 def test_a_span_is_told_as_wide_as_it_is(first: datetime, last: datetime, text: str | None) -> None:
     """The narrowest date that holds it, by the site's own days."""
     assert moment(When(first, last), ON) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Decimal(20) / 3, "6.66666666666666667"),
+        (Decimal("0.40"), "0.40"),
+        (Decimal("1E+6"), "1000000"),
+        (Decimal("0.12345678901234567"), "0.12345678901234567"),
+        (Decimal("9" * 20 + "." + "3" * 20), "9" * 20 + "." + "3" * 17),
+    ],
+)
+def test_no_number_has_more_digits_than_fhir_has_room_for(value: Decimal, written: str) -> None:
+    """A quotient is rounded to 17 digits after the point; what was sent keeps its own."""
+    assert str(digits(value)) == written
