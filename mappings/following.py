@@ -1,7 +1,7 @@
 """What follows treatment, on one page: a patient's record in; timeline, events, toxicities and endpoints out."""
 
 from mappings.endpoints.activity import activity
-from mappings.endpoints.dynamics import dynamics
+from mappings.endpoints.dynamics import dynamics, series
 from mappings.endpoints.kinetics import kinetics
 from mappings.endpoints.platelets import platelet_response
 from mappings.endpoints.renal import renal_response
@@ -33,6 +33,7 @@ def follow(record: Record, on: Occasion, clock: Clock) -> Followed | None:
         expansions=kinetics(record, line, on),
         dynamics=dynamics(record, line, on),
         activity=activity(record, line, on),
+        series=series(record, line, on),
         unmatched=unmatched(record, events),
         set_aside=record.set_aside,
     )

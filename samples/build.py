@@ -34,6 +34,7 @@ def files() -> dict[str, str]:
     for participant in treated:
         participant.tell(ward)
     _practitioners(ward)
+    ward.put("Medication", "yts109", "2024-10-01T08:00:00+08:00", {"code": concept(DRUGS["yts109"])})
     made = {
         f"{folder}/{kind}.ndjson": _lines(found)
         for folder, told_of in zip(FOLDERS, (hospital, ward), strict=True)

@@ -7,7 +7,7 @@ the last call is what must come out on the first of June 2025.
 from samples import toxicities
 from samples.codebook import ICD_CN, Named
 from samples.resources import Hospital, dosage, taken
-from samples.treatment import Treated, treated_itp, treated_ln
+from samples.treatment import LEVELS, Treated, treated_itp, treated_ln
 from samples.ward import NCIT, Calendar, corrected, dosed, ill, late, reported, scored, stayed
 
 REACTION = Named(NCIT, "C143583", "Infusion related reaction")
@@ -23,16 +23,18 @@ def _nephritis() -> list[Treated]:
     return [
         # UPCR 0.31 < 0.5; creatinine as at baseline, so that eGFR is more than 85 % of it.
         treated_ln("crr-1", "沈若兰", "2025-01-15", "UPCR 2.31 to 0.31, kidney function kept: complete response")
-        .at_level(2).comes_out("none", "CRR"),
+        .at_level(2).expands("1.6")
+        .comes_out("none", "CRR", grades={
+            "Neutrophil count decreased": 4, "Lymphocyte count decreased": 4, "Anemia": 2, "Platelet count decreased": 1}),
         # 2.80 to 1.10 is a fall by 61 %, and below 3.0. ICE 8 is grade 1, 5 is grade 2; none of grade 3.
         treated_ln("prr-1", "韩雪梅", "2025-01-22", "UPCR 2.80 to 1.10: partial response; ICANS of grade 2 that resolves")
-        .point(upcr={-6: "2.80", 28: "2.05", 56: "1.62", 84: "1.10"})
+        .expands("0.7").point(upcr={-6: "2.80", 28: "2.05", 56: "1.62", 84: "1.10"})
         .then(scored, "ice-score ICE评分", {4: "10", 5: "8", 6: "5", 7: "8", 8: "10"}, "09:00")
         .then(dosed, "dexamethasone", 6, "10", "10:00")
         .comes_out("none", "PRR", grades={"Immune effector cell-associated neurotoxicity syndrome": 2}),
         # 2.50 to 2.20 is a fall by 12 %. A pneumonia after the window, treated in a vein (grade 3), took her back in.
         treated_ln("nr-1", "顾佩珊", "2025-02-05", "UPCR 2.50 to 2.20: no response; pneumonia on day 40, admitted")
-        .point(upcr={-6: "2.50", 28: "2.41", 56: "2.62", 84: "2.20"})
+        .expands("0.12").point(upcr={-6: "2.50", 28: "2.41", 56: "2.62", 84: "2.20"})
         .then(ill, "J15.900", "细菌性肺炎", 40, 52).then(stayed, 40, 50).then(_antibiotic, "meropenem", range(40, 50))
         .comes_out("none", "NR", grades={"Lung infection": 3}),
         # UPCR is below 0.5, but only after a pulse for a flare.
@@ -44,7 +46,7 @@ def _nephritis() -> list[Treated]:
         .not_on(84).point(upcr={112: "0.28"}).comes_out("none", "not-evaluable"),
         # Creatinine 68 to 92 umol/L: eGFR falls by about 30 %, which rules out a partial response as well.
         treated_ln("egfr-1", "程丽萍", "2025-02-19", "UPCR 0.35, but eGFR below 85 % of baseline: no response")
-        .point(upcr={84: "0.35"}).curve(cr={-6: "68", 28: "70", 84: "92"})
+        .infused_as(LEVELS[1], packed=True).point(upcr={84: "0.35"}).curve(cr={-6: "68", 28: "70", 84: "92"})
         .comes_out("none", "NR", grades={"Creatinine increased": 1}),
     ]  # fmt: skip
 
@@ -53,13 +55,15 @@ def _thrombocytopenia() -> list[Treated]:
     return [
         # 135 on day 84 and 142 a week later; what she reported is not serious.
         treated_itp("itp-cr", "叶知秋", "2025-01-08", "platelets 135 and 142: complete response; two reported events")
-        .at_level(2).curve(plt={-6: "38", 0: "35", 9: "27", 14: "41", 28: "88", 56: "121", 84: "135", 91: "142"})
+        .at_level(2).expands("2.2").curve(plt={-6: "38", 0: "35", 9: "27", 14: "41", 28: "88", 56: "121", 84: "135", 91: "142"})
         .then(reported, REACTION, "输液相关反应", 2, (0, "10:45"), (0, "16:00"), related="related")
         .then(reported, HEADACHE, "头痛", 2, (9, "08:00"), (10, "18:00"))
         .comes_out("none", platelets="CR", grades={"Infusion related reaction": 2, "Headache": 2}),
-        # 38 doubled is 76: 82 and 85 are more, and less than 100. ALT 880 was a slip of the pen: 88 is grade 1.
+        # 38 doubled is 76: 82 and 85 are more, and less than 100. ALT 880 was a slip of the pen: 88 is grade 1. The dose
+        # was written as a number of cells: a million for each of her kilograms.
         treated_itp("itp-pr", "苏慧敏", "2025-02-11", "platelets 82 and 85: partial response; ALT 880 corrected to 88")
-        .curve(plt={-6: "38", 0: "35", 9: "28", 14: "36", 28: "61", 84: "82", 91: "85"}).not_on(12)
+        .infused_as(("64.5", "×10^6")).expands("0.8").not_on(12)
+        .curve(plt={-6: "38", 0: "35", 9: "28", 14: "36", 28: "61", 84: "82", 91: "85"})
         .then(corrected, "alt", "880", "88", 12, "06:30")
         .comes_out("none", platelets="PR", grades={"Alanine aminotransferase increased": 1}),
         # The count before that of day 84 is of day 49, more than four weeks earlier, and none came after it.
@@ -68,7 +72,7 @@ def _thrombocytopenia() -> list[Treated]:
         .not_on(56, 91).also_on(49).comes_out("none", platelets="unconfirmed-CR"),
         # 45 and 41 are more than 30, but less than twice 38. Potassium of day 10 came to light a month later.
         treated_itp("itp-nr", "孔令仪", "2025-01-20", "platelets 45 and 41: no response; potassium 2.8 known a month late")
-        .curve(plt={-6: "38", 0: "35", 9: "27", 14: "31", 28: "47", 84: "45", 91: "41"})
+        .expands("0.3").curve(plt={-6: "38", 0: "35", 9: "27", 14: "31", 28: "47", 84: "45", 91: "41"})
         .then(late, "k", "2.8", 10, 40, "06:40").point(k={11: "4.0"})
         .comes_out("none", platelets="NR", grades={"Hypokalemia": 3}),
         # Eltrombopag since day 40 and immunoglobulin on day 60, within eight weeks: it is they that lifted the count.

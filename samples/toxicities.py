@@ -48,11 +48,11 @@ def _cytokines() -> list[Treated]:
     return [
         # Two vasopressors besides a ventilator: grade 4.
         treated_ln("crs-4", "贺春燕", "2025-04-08", "CRS of grade 4: ventilated on day 4")
-        .at_level(2).rounds_of(STORM).then(_stormy).then(_ventilated)
+        .at_level(2).expands("4.5").rounds_of(STORM).then(_stormy).then(_ventilated)
         .comes_out("dlt", "not-evaluable", rules="crs", grades={CRS: 4}),
         # Grade 3 from the morning of day 3 to the evening of day 6: 83 hours.
         treated_ln("crs-3", "施佳怡", "2025-04-15", "CRS of grade 3 for more than 72 hours")
-        .rounds_of(STORM).then(_stormy).then(_high_flow)
+        .expands("3.1").rounds_of(STORM).then(_stormy).then(_high_flow)
         .comes_out("dlt", "not-evaluable", rules="crs", grades={CRS: 3}),
         # By vital signs alone: fever with a systolic pressure of 84, no vasopressor, no oxygen. Whether tocilizumab
         # was given for lupus only a person can say, so that the response stays open.
@@ -124,7 +124,7 @@ def _odd() -> list[Treated]:
         .infused_as(None).comes_out("none", "not-evaluable", problems="no-dose", evaluable=None),
         # 0.4 of a million is less than 80 % of the lower level.
         treated_ln("stopped", "时光", "2025-04-24", "an infusion that was broken off after 0.4 million cells for each kg")
-        .infused_as(("0.4", "×10^6/kg"), status="stopped")
+        .infused_as(("0.4", "×10^6/kg"), status="stopped").expands("0.2")
         .comes_out("none", "not-evaluable", problems="infusion-stopped dose-unlike-any-level", evaluable=False),
     ]  # fmt: skip
 

@@ -112,6 +112,15 @@ class Treated:
             self.points[name] = {**self.points.get(name, {}), **values}
         return self
 
+    def expands(self, share: str) -> "Treated":
+        """Have cells that expand to this share of the usual numbers."""
+        for name in ("copies", "star"):
+            usual = POINTS[name].items()
+            self.points[name] = {
+                day: v if "<" in v else str((Decimal(v) * Decimal(share)).quantize(Decimal(v))) for day, v in usual
+            }
+        return self
+
     def also_on(self, *days: int) -> "Treated":
         """Have the daily blood tests on more days."""
         self.daily = sorted({*self.daily, *days})

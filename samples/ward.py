@@ -77,15 +77,26 @@ def stayed(hospital: Hospital, patient: str, days: Calendar, first: int, last: i
 
 
 def infused(
-    hospital: Hospital, patient: str, days: Calendar, dose: tuple[str, str] | None, day: int = 0, **changes: Any
+    hospital: Hospital,
+    patient: str,
+    days: Calendar,
+    dose: tuple[str, str] | None,
+    day: int = 0,
+    *,
+    packed: bool = False,
+    **changes: Any,
 ) -> Resource:
-    """Export an infusion of the cells under the hospital's own code; ``dose`` is a number and its printed unit."""
+    """Export an infusion of the cells under the hospital's own code; ``dose`` is a number and its printed unit.
+
+    ``packed``: the code is that of the Medication to which the infusion refers.
+    """
+    reference = {"medicationReference": {"reference": "Medication/yts109", "display": DRUGS["yts109"].name}}
     dosage: Resource = {"text": "YTS109细胞静脉输注", "route": {"text": "静脉滴注"}}
     if dose:
         dosage["dose"] = quantity(*dose)
     content: Resource = {
         "status": "completed",
-        "medicationCodeableConcept": concept(DRUGS["yts109"]),
+        **(reference if packed else {"medicationCodeableConcept": concept(DRUGS["yts109"])}),
         "effectivePeriod": {"start": days.at(day, "10:30"), "end": days.at(day, "10:55")},
         "dosage": dosage,
     }

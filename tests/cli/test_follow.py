@@ -77,11 +77,11 @@ def test_the_interface_is_what_was_agreed() -> None:
 def test_the_tables_count_every_event_once(tmp_path: Path) -> None:
     """The sum over the terms of the table of adverse events is the number of events that may have come with treatment."""
     whole = participants(followed(TREATED, "--format", "json", "--tables", tmp_path))
-    rows = list(csv.DictReader((tmp_path / "adverse-events.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "adverse-events.csv").read_text("utf-8").splitlines()))
     counted = sum(int(row["events"]) + int(row["events_unknown"]) for row in rows if row["kind"] == "term")
     events = [event for one in whole.values() for event in one["adverse_events"]]
     assert counted == sum(event["emergent"] is not False and event["confirmed"] is not False for event in events)
-    limiting = list(csv.DictReader((tmp_path / "dose-limiting-toxicities.csv").open(encoding="utf-8")))
+    limiting = list(csv.DictReader((tmp_path / "dose-limiting-toxicities.csv").read_text("utf-8").splitlines()))
     assert sum(int(row["treated"]) for row in limiting) == len(whole)
     assert sum(int(row["with_dlt"]) for row in limiting) == sum(one["dlt"]["state"] == "dlt" for one in whole.values())
 
@@ -114,7 +114,7 @@ def test_a_screening_is_the_same_with_and_without_following(tmp_path: Path) -> N
     done = yts109("run", *sources, *GIVEN, "--to", tmp_path)
     assert (told.status, done.status) == (0, 0)
     of_screening = [json.loads(line) for line in told.out.splitlines()]
-    written = [json.loads(line) for file in tmp_path.glob("*.ndjson") for line in file.open(encoding="utf-8")]
+    written = [json.loads(line) for file in tmp_path.glob("*.ndjson") for line in file.read_text("utf-8").splitlines()]
     by_id = {(one["resourceType"], one["id"]): one for one in written}
     for one in of_screening:
         there = by_id[one["resourceType"], one["id"]]
