@@ -36,7 +36,7 @@ class Arriving:
         self.packed = start.startswith(_GZIP) or bool(_ZSTD.match(start))
         held = bytearray()
         try:
-            for out in _inflated(chunks, start.startswith(_GZIP)) if self.packed else chunks:
+            for out in inflated(chunks, start.startswith(_GZIP)) if self.packed else chunks:
                 held += out
                 if len(held) >= BLOCK:
                     yield bytes(held)
@@ -46,7 +46,7 @@ class Arriving:
         yield bytes(held)
 
 
-def _inflated(chunks: Iterable[bytes], gzip: bool) -> Iterator[bytes]:
+def inflated(chunks: Iterable[bytes], gzip: bool) -> Iterator[bytes]:
     """The members of a gzip or zstd file, one after the other. Raises ``EOFError`` and the libraries' own errors.
 
     256 bytes cannot become more than 8 MiB (zstd) or 264 KiB (gzip), so a decompression bomb stays small.

@@ -55,8 +55,12 @@ def adverse_event(followed: Followed, episode: Episode, release: Release, on: Oc
 
 
 def is_written(episode: Episode) -> bool:
-    """Whether an episode is ours to write: found by us, and not refused by a person."""
-    return episode.source == "derived" and episode.confirmed is not False
+    """Whether an episode is ours to write: found by us, not refused by a person, and none that was there before treatment.
+
+    What was there before and became no worse is written too once a person says that it is an adverse event.
+    """
+    wanted = episode.confirmed is not False and (episode.confirmed or episode.emergent is not False)
+    return episode.source == "derived" and wanted
 
 
 def retracted(there: Mapping[str, Any], release: Release) -> Resource:
@@ -78,8 +82,8 @@ def is_ours_event(resource: Mapping[str, Any]) -> bool:
     """Whether an AdverseEvent is still our own proposal: nobody but the adapter takes part in it, and nobody recorded it."""
     listed = [one.get("actor") for one in resource.get("participant", ())]
     for one in resource.get("extension", ()):
-        if one["url"] == f"{BACKPORT}/participant":
-            listed += [part.get("valueReference") for part in one["extension"] if part["url"] == "actor"]
+        if one.get("url") == f"{BACKPORT}/participant":
+            listed += [part.get("valueReference") for part in one.get("extension", ()) if part.get("url") == "actor"]
     return listed == [device_reference()] and "recorder" not in resource
 
 

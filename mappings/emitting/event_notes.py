@@ -17,6 +17,7 @@ CONFIRMED: Final = Bilingual(
     "Found in the record by software, and confirmed to be an adverse event by {}.",
     "由软件根据病历资料发现，并经{}确认为不良事件。",
 )
+SOMEBODY: Final = Bilingual("a person", "研究者")
 LIMITING: Final = Bilingual("A person says that it limits the dose.", "研究者判定其为剂量限制性毒性。")
 NOT_LIMITING: Final = Bilingual("A person says that it does not limit the dose.", "研究者判定其不属于剂量限制性毒性。")
 DEATH: Final = Bilingual(
@@ -81,7 +82,8 @@ def _both(text: Bilingual) -> str:
 def _standing(episode: Episode) -> str:
     if not episode.confirmed:
         return _both(PROPOSAL)
-    return " ".join(text.format(episode.assessed_by) for text in (CONFIRMED.en, CONFIRMED.zh))
+    who = Bilingual(episode.assessed_by, episode.assessed_by) if episode.assessed_by else SOMEBODY
+    return f"{CONFIRMED.en.format(who.en)} {CONFIRMED.zh.format(who.zh)}"
 
 
 def _grading(episode: Episode) -> str:

@@ -64,10 +64,9 @@ def drugs(
     record: Record, line: Timeline, episodes: Sequence[Episode], on: Occasion, span: tuple[date, date], plan: Plan
 ) -> list[Sign]:
     """Return the drugs that rescue, or may, by ``plan``, of which something was taken within ``span``."""
-    own = {one.reference for one in line.lymphodepletion}
     found: list[Sign] = []
     for one in record.exposures:
-        if one.route in LOCAL_ROUTES or one.source.reference in own or not counts(one, on):
+        if one.route in LOCAL_ROUTES or not counts(one, on):
             continue
         for concept in sorted(one.concepts - {OWN_CELLS}):
             answer = _answer(one, concept, record, line, on, span, plan)

@@ -123,15 +123,13 @@ def study_day(when: When | None, line: Timeline, on: Occasion) -> int | None:
 def _closest(when: When, target: date, on: Occasion) -> tuple[int, datetime]:
     """Return how well a moment may fit a visit at best: the fewer days off the better, then the later the better."""
     day = min(max(target, on.day_of(when.earliest)), on.day_of(when.latest))
-    return -abs((day - target).days), min(when.latest, on.midnight(day + timedelta(days=1)))
+    return -abs((day - target).days), when.latest
 
 
 def _farthest(when: When, target: date, on: Occasion) -> tuple[int, datetime]:
     """Return how well a moment fits a visit at worst."""
-    first, last = on.day_of(when.earliest), on.day_of(when.latest)
-    off = max(abs((first - target).days), abs((last - target).days))
-    early = abs((first - target).days) == off
-    return -off, when.earliest if early else max(when.earliest, on.midnight(last))
+    days = (on.day_of(when.earliest), on.day_of(when.latest))
+    return -max(abs((day - target).days) for day in days), when.earliest
 
 
 def _last_issued(rivals: list[Measurement]) -> list[Measurement]:

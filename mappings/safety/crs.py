@@ -55,6 +55,10 @@ class _Signs(msgspec.Struct, frozen=True):
         readings = {one.when for concept in READINGS for one in self.bed.results(concept) if one.when}
         return readings | {moment for one in (*self.given, *self.under_way) for moment in one.moments()}
 
+    def changed(self, moment: When) -> Reached:
+        """Return the support that begins or ends at ``moment``, as no grade by itself: it shows that something changed."""
+        return sure(0, [one.fact for one in (*self.given, *self.under_way) if moment in one.moments()])
+
     def axes(self, moment: When) -> Reached:
         """Return the worse of blood pressure and oxygen."""
         return worst(pressure(self.bed, self.given, moment), oxygen(self.bed, self.under_way, moment))
@@ -96,7 +100,8 @@ def _proposed(signs: _Signs, told: list[Sighting], line: Timeline, on: Occasion)
         if found is None:
             continue
         if moment not in known:
-            yield seen(CRS, "vital-sign", moment, "ASTCT 2019", found, "attribution")
+            shown = worst(found, signs.changed(moment))
+            yield seen(CRS, "vital-sign", moment, "ASTCT 2019", shown, "attribution")
         if found.low:
             course = _Course(course.began if course else moment, moment.latest)
         elif not found.high:

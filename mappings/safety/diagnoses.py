@@ -38,7 +38,7 @@ def diagnosed(record: Record, _line: Timeline, on: Occasion) -> list[Sighting]:
 
 
 def specified(sighting: Sighting) -> Sighting:
-    """Return ``sighting`` under the name of its diagnosis where its term asks to specify: two such are not one event."""
+    """Return ``sighting`` under the name of its diagnosis where its term asks to specify: two such are two events."""
     named = [fact for fact in sighting.facts if isinstance(fact, Diagnosis)]
     if not sighting.term.name.endswith("Other, specify") or not named:
         return sighting

@@ -24,9 +24,16 @@ _TICK: Final = timedelta(microseconds=1)
 def start(line: Timeline, on: Occasion) -> When | None:
     """Return the time since which events come with the treatment: the infusion, or where chosen the lymphodepletion."""
     if on.definitions.adverse_events.emergent_from.value == "lymphodepletion" and line.depletion:
-        first = on.midnight(on.day_of(line.depletion.earliest))
-        return When(first, first)
+        first, last = (on.midnight(on.day_of(one)) for one in (line.depletion.earliest, line.depletion.latest))
+        return When(first, last)
     return line.infused
+
+
+def last_collected(line: Timeline, on: Occasion) -> datetime | None:
+    """Return the last instant at which an event may begin to be collected."""
+    if line.day0 is None:
+        return None
+    return on.midnight(line.day0 + timedelta(days=on.definitions.adverse_events.collected.days + 1)) - _TICK
 
 
 def standing(sightings: Iterable[Sighting], instant: datetime, since: datetime | None = None) -> Sighting | None:
@@ -59,7 +66,7 @@ def baselines(sightings: Iterable[Sighting], line: Timeline, on: Occasion) -> di
 
 
 def since_treatment(event: Event, begin: When) -> Event | None:
-    """Return ``event`` from where it got worse after ``begin``, whole where it did not or is new, ``None`` if it is old.
+    """Return ``event`` from where it got worse after ``begin``, whole if it did not or is new, ``None`` if it is old.
 
     A measured event that stood before and stands still is listed; a diagnosis of before is the patient's history.
     """

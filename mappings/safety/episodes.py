@@ -5,7 +5,6 @@ what the data say stands beside it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 
 import msgspec
 
@@ -16,16 +15,15 @@ from mappings.findings import Evidence
 from mappings.followed import Episode, Sighting, Step, Timeline
 from mappings.intervals import When
 from mappings.record import Record
-from mappings.safety.bedside import ctcae
-from mappings.safety.emergence import baselines, emergent, since_treatment, start
+from mappings.safety.death import death
+from mappings.safety.emergence import baselines, emergent, last_collected, since_treatment, start
 from mappings.safety.gathering import gathered
 from mappings.safety.grades import reached
-from mappings.safety.joining import Event, event_id, id_of, joined
+from mappings.safety.joining import Event, id_of, joined, one_a_day
 from mappings.safety.outcomes import end_of, outcome
 from mappings.safety.reported import reported
 from mappings.safety.seriousness import Course, seriousness
-from mappings.safety.states import chronologically, kind_of
-from mappings.safety.vocabulary import DEATH
+from mappings.safety.states import chronologically
 from mappings.safety.words import unmatched, words_on
 from mappings.site import Occasion
 
@@ -42,7 +40,7 @@ def episodes(record: Record, line: Timeline, on: Occasion) -> tuple[Episode, ...
     sightings = [*derived, *_taken_over(told, derived, record, line, on)]
     before = baselines(sightings, line, on)
     found = [_episode(each, before.get(each.kind), record, line, on) for each in _events(sightings, line, on)]
-    return tuple(sorted([*found, *_death(found, record, line, on)], key=_order))
+    return tuple(sorted([*found, *death(found, record, line, on)], key=_order))
 
 
 def _order(one: Episode) -> tuple[object, ...]:
@@ -52,7 +50,8 @@ def _order(one: Episode) -> tuple[object, ...]:
 def _events(sightings: Iterable[Sighting], line: Timeline, on: Occasion) -> list[Event]:
     begin = start(line, on)
     found = joined(sightings, on)
-    return found if begin is None else [event for each in found if (event := since_treatment(each, begin))]
+    since = found if begin is None else [event for each in found if (event := since_treatment(each, begin))]
+    return one_a_day(since, on)
 
 
 def _taken_over(
@@ -114,12 +113,8 @@ def _onset(event: Event, reports: Iterable[EventReport]) -> When:
 
 
 def _emergent(event: Event, onset: When, baseline: Sighting | None, line: Timeline, on: Occasion) -> bool | None:
-    begin = start(line, on)
-    if begin is None or line.day0 is None:
-        return None
-    days = on.definitions.adverse_events.collected.days + 1
-    last = on.midnight(line.day0 + timedelta(days=days)) - timedelta(microseconds=1)
-    return emergent(event, onset, baseline, begin, last)
+    begin, last = start(line, on), last_collected(line, on)
+    return emergent(event, onset, baseline, begin, last) if begin and last else None
 
 
 def _codes(event: Event) -> tuple[Code, ...]:
@@ -156,39 +151,3 @@ def _step(one: Sighting) -> Step:
 
 def _evidence(event: Event) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(each for one in _seen(event) for each in evidence_of(one.facts)))
-
-
-def _death(found: Iterable[Episode], record: Record, line: Timeline, on: Occasion) -> Iterator[Episode]:
-    """Yield the death of a patient of whom no event on record says that it was fatal."""
-    died, infused = record.person.died, line.infused
-    if died is None or infused is None or line.day0 is None or died.latest < infused.earliest:
-        return
-    if any(one.outcome == "fatal" and one.confirmed is not False for one in found):
-        return
-    onset = When(max(died.earliest, infused.earliest), died.latest, died.text)
-    source = record.person.source
-    evidence = (Evidence(source.reference, source.version, died.text or None),)
-    identity = event_id(kind_of(DEATH), on.day_of(onset.earliest).isoformat(), record)
-    words = words_on(record, (identity,), ())
-    yield Episode(
-        id=identity,
-        term=DEATH,
-        scale=ctcae(on),
-        source="derived",
-        confirmed=words.confirmed,
-        grade=5,
-        worst_grade=5,
-        at_least=5,
-        onset=onset,
-        end=onset,
-        outcome="fatal",
-        emergent=True,
-        serious=True if words.serious is None else words.serious,
-        criteria=("death",),
-        related=words.related,
-        expected=words.expected,
-        assessed_by=words.author,
-        dlt=words.dlt,
-        course=(Step(when=onset, grade=5, at_least=5, origin="diagnosis", evidence=evidence),),
-        evidence=evidence,
-    )

@@ -1,4 +1,4 @@
-"""All that data and diagnoses show of adverse events, told once: the signs of a CRS stand under it and not beside it."""
+"""All that data and diagnoses show of adverse events, told once: signs of a CRS stand under it and not beside it."""
 
 from collections.abc import Iterable, Sequence
 
@@ -35,7 +35,7 @@ def gathered(record: Record, line: Timeline, on: Occasion) -> list[Sighting]:
 
 
 def _not_refuted(syndromes: Iterable[Sighting], record: Record, on: Occasion) -> list[Sighting]:
-    """Return ``syndromes`` without those of which a person says that they are none: their signs stand for themselves."""
+    """Return ``syndromes`` without those of which a person says that they are none: their signs stand alone."""
     events = joined(syndromes, on)
     refuted = [one for one in events if words_on(record, (id_of(one, record, on),), ()).confirmed is False]
     return [one for one in syndromes if not any(one in event.shown for event in refuted)]

@@ -22,7 +22,7 @@ from mappings.site import Occasion
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Sightings of one event in order: ``shown`` show it, ``unclear`` leave open whether it was still there.
 
-    ``cleared`` are those with grade 0 that ended it, or would have. ``goes_on``: it is a state of which nobody said that it is over.
+    ``cleared`` are those with grade 0 that ended it, or would have. ``goes_on``: nobody said that it is over.
     """
 
     shown: tuple[Sighting, ...]
@@ -73,6 +73,25 @@ def joined(sightings: Iterable[Sighting], on: Occasion) -> list[Event]:
     return [event for _, found in sorted(by_term.items()) for event in _of_one_term(found, on)]
 
 
+def one_a_day(events: Iterable[Event], on: Occasion) -> list[Event]:
+    """Return ``events`` with those joined that would be known under one day."""
+    by_day: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in events:
+        by_day[event.kind, onset_day(event.shown, on)].append(event)
+    return [_together(found) for found in by_day.values()]
+
+
+def _together(events: Sequence[Event]) -> Event:
+    goes_on = any(event.goes_on for event in events)
+    return Event(
+        shown=tuple(chronologically(one for event in events for one in event.shown)),
+        unclear=tuple(one for event in events for one in event.unclear),
+        cleared=tuple(one for event in events for one in event.cleared),
+        end=None if goes_on else max(events, key=lambda event: event.seen).end,
+        goes_on=goes_on,
+    )
+
+
 def onset_day(shown: Sequence[Sighting], on: Occasion) -> str:
     """Return the day under which an event is known: that of the first sighting which is no report, if there is one.
 
@@ -97,7 +116,7 @@ def _of_one_term(found: list[Sighting], on: Occasion) -> list[Event]:
     shown = [one for one in found if shows(one)]
     clearings = _clearings([one for one in found if clears(one)], shown)
     unclear = [one for one in found if not shows(one) and not clears(one)]
-    groups = _one_a_day(_grouped([_state(one, clearings, on) for one in shown]), on)
+    groups = _grouped([_state(one, clearings, on) for one in shown])
     limits: list[datetime | None] = [*(group[0].sighting.when.earliest for group in groups[1:]), None]
     return [_event(group, limit, unclear) for group, limit in zip(groups, limits, strict=False)]
 
@@ -145,14 +164,6 @@ def _grouped(states: list[_State]) -> list[list[_State]]:
             groups.append([state])
             reach = state.reach
     return groups
-
-
-def _one_a_day(groups: list[list[_State]], on: Occasion) -> list[list[_State]]:
-    """Return ``groups`` with those joined that would be known under one day."""
-    by_day: dict[str, list[_State]] = defaultdict(list)
-    for group in groups:
-        by_day[onset_day([state.sighting for state in group], on)] += group
-    return list(by_day.values())
 
 
 def _event(group: list[_State], limit: datetime | None, unclear: list[Sighting]) -> Event:

@@ -27,7 +27,7 @@ def level(sighting: Sighting) -> GradeNumber:
 
 
 def shows(sighting: Sighting) -> bool:
-    """Whether the event is there, or may be: it reaches grade 1, a person said it, or only the baseline is not known."""
+    """Whether the event is there, or may be: it reaches grade 1, a person said it, or only its baseline is unknown."""
     match sighting.origin:
         case "reported":
             return True

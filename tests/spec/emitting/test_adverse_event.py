@@ -237,6 +237,7 @@ def test_notes_say_whose_word_it_is(release: Release) -> None:
     confirmed = _notes(_made(crs(), release))
     assert "confirmed to be an adverse event by Practitioner/li" in confirmed
     assert "does not limit the dose" in confirmed
+    assert "by a person." in _notes(_made(crs(assessed_by=None), release))
     assert "says that it limits" in _notes(_made(crs(dlt=True), release))
 
 
@@ -246,6 +247,14 @@ def test_what_a_person_reported_or_refused_is_not_ours_to_write() -> None:
     assert is_written(episode(confirmed=True))
     assert not is_written(episode(confirmed=False))
     assert not is_written(episode(source="reported"))
+
+
+@pytest.mark.parametrize(
+    ("emergent", "confirmed", "written"), [(False, None, False), (False, True, True), (None, None, True)]
+)
+def test_what_was_there_before_treatment_is_no_proposal(emergent: Any, confirmed: Any, written: bool) -> None:
+    """Unless a person says that it is an adverse event; what nobody can tell is one."""
+    assert is_written(episode(emergent=emergent, confirmed=confirmed)) == written
 
 
 def test_a_withdrawn_event_is_marked_and_nothing_is_lost(release: Release) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from mappings.definitions import DEFINITIONS, Definitions
 from mappings.endpoints.platelets import platelet_response
 from mappings.endpoints.renal import renal_response
-from mappings.followed import Episode, Response
+from mappings.followed import Episode, EventTerm, Interest, Response
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.site import Occasion
@@ -102,3 +102,18 @@ def told(found: Mapping[int, Response]) -> dict[int, str]:
 def on_day(first: float, last: float | None = None) -> When:
     """The noon of a study day, or somewhere between two."""
     return When(INFUSED + timedelta(days=first), INFUSED + timedelta(days=first if last is None else last))
+
+
+def episode(interest: Interest, first: float, last: float | None = None, confirmed: bool | None = None) -> Episode:
+    """An adverse event of special interest from ``first`` to ``last``; without that, it goes on."""
+    return Episode(
+        id=interest,
+        term=EventTerm(interest, None, interest),
+        scale="ASTCT 2019",
+        source="derived",
+        confirmed=confirmed,
+        grade=2,
+        worst_grade=2,
+        onset=on_day(first),
+        end=None if last is None else on_day(last),
+    )

@@ -119,7 +119,7 @@ def test_the_definition_says_how_low_and_how_often() -> None:
         ("-6 0.2, 7 <0.01, 14 0.005", "14 0.005 None nadir-in-doubt"),
         ("-6 0.2, 7 0.005, 14 >0.01", "7 0.005 2.5"),
         ("-6 0.2, 7 >0.01", "None None nadir-in-doubt"),
-        ("-6 0.2, 7 0.005, 14 0.5 preliminary", "7 0.005 None nadir-in-doubt"),
+        ("-6 0.2, 7 0.005, 14 0.001 preliminary", "7 0.005 None nadir-in-doubt"),
         ("-6 0, 7 0.005", "7 0.005 None"),
         ("-6 <0.5, 7 0.005", "7 0.005 None"),
         ("-4 0.2, 7 0.005", "7 0.005 None"),
@@ -220,11 +220,15 @@ def test_values_that_cannot_be_told_apart_do_not_count() -> None:
               2 | 84..85 | 0.8    |
               3 |        | 0.5    |
               3 | -6     | none   |
+              4 | 28     | 0.7    |
+              4 | 24..32 | 0.7    |
     """
     found = {number: course(record, "c3")[0] for number, record in treated(table).items()}
     assert visits(found[1]) == ["W4: 0.7 (28) None None", "W8: conflict", "W12: partial-date", "W24: not-yet"]
     assert visits(found[2])[:3] == ["W4: missing", "W8: 0.7 (None) None None", "W12: partial-date"]
-    assert [one.baseline.note for one in found.values() if one.baseline] == ["conflict", "partial-date", "partial-date"]
+    assert visits(found[4])[0].startswith("W4: 0.7 (")
+    notes = [one.baseline.note for one in found.values() if one.baseline]
+    assert notes == ["conflict", "partial-date", "partial-date", "missing"]
     assert [(each.day, each.note) for each in found[2].values] == [
         (None, "partial-date"),
         (-7, ""),

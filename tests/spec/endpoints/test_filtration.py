@@ -61,6 +61,9 @@ def test_age_is_that_of_the_day_of_the_sample() -> None:
     born = occasion().day_of(on_day(85).latest).replace(year=1990)
     rate = filtration(CREATININE, msgspec.structs.replace(PERSON, born=(born, born)), occasion())
     assert rate == exactly(ckd_epi_2021(Decimal(60), 34, "female"))
+    vague = msgspec.structs.replace(CREATININE, when=on_day(84, 85))
+    between = filtration(vague, msgspec.structs.replace(PERSON, born=(born, born)), occasion())
+    assert between == Interval(ckd_epi_2021(Decimal(60), 35, "female"), ckd_epi_2021(Decimal(60), 34, "female"))
 
 
 @pytest.mark.parametrize("lacking", ["born", "sex", "when", "value", "zero"])

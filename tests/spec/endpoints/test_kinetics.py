@@ -185,6 +185,7 @@ def test_without_a_quantified_value_nothing_is_claimed() -> None:
               1 | 7   | <50                 |
               1 | 14  | 0                   |
               2 | -3  | <50                 |
+              8 | -0.5..0.49 | <50          |
               3 | 7   | none                | unit
               4 | 7   | <50                 |
               4 | 10  | 100                 | preliminary
@@ -201,6 +202,7 @@ def test_without_a_quantified_value_nothing_is_claimed() -> None:
         5: f"{nothing} unusable-samples",
         6: f"{nothing} unusable-samples",
         7: f"{nothing} unusable-samples",
+        8: f"{nothing} no-sample",
     }
     assert notes(expanded(table)[4]) == ["7 <50", "10 100 not used: preliminary"]
     assert [notes(expanded(table)[number])[0] for number in (5, 6, 7)] == [
@@ -233,6 +235,8 @@ def test_without_a_quantified_value_nothing_is_claimed() -> None:
         ("-5..-3 | <50    |", "1000@7 100@28 too-few-points"),
         ("-5..-3 | 1100   |", "1000@7 100@28 quantified-before-infusion too-few-points"),
         ("-5..3 | 1100    |", "None@None 100@28 peak-in-doubt"),
+        ("0 | 5           | preliminary", "1000@7 100@28 too-few-points"),
+        ("28 | 50..60     |", "1000@7 100@28 too-few-points"),
         ("-3 | >500       |", "1000@7 100@28 quantified-before-infusion too-few-points"),
     ],
 )
@@ -305,6 +309,7 @@ def test_samples_before_the_infusion_are_zero_or_a_contradiction() -> None:
     assert found[3].startswith("1000@10 1000@10 5299.5~")
     assert found[5] == "1000@10 1000@10 5000~10 too-few-points"
     assert found[6] == "None@None 1000@10 - peak-in-doubt"
+    assert notes(expanded(table)[4])[0] == "0 <50"
     assert notes(expanded(table)[5])[0] == "0 60 not used: before-or-after-infusion"
 
 

@@ -2,27 +2,11 @@
 
 import msgspec
 
-from mappings.followed import Episode, EventTerm, Interest
 from mappings.interpretations import Interpretations
 from mappings.site import Site
-from tests.spec.endpoints.responses import occasion, on_day, renal, told
+from tests.spec.endpoints.responses import episode, occasion, renal, told
 
 title = "Rescue"
-
-
-def episode(interest: Interest, first: float, last: float | None = None, confirmed: bool | None = None) -> Episode:
-    """An adverse event of special interest from ``first`` to ``last``; without that, it goes on."""
-    return Episode(
-        id=interest,
-        term=EventTerm(interest, None, interest),
-        scale="ASTCT 2019",
-        source="derived",
-        confirmed=confirmed,
-        grade=2,
-        worst_grade=2,
-        onset=on_day(first),
-        end=None if last is None else on_day(last),
-    )
 
 
 def test_a_new_immunosuppressant_or_biologic_denies_the_response() -> None:
@@ -167,6 +151,9 @@ def test_what_was_taken_before_is_a_rescue_only_when_increased() -> None:
               9 | 84  | 0.2                 |                                        |                |     |       |
               9 | -60 |                     | rx.immunosuppressant.mycophenolic_acid | statement      | 60  | 1000  |
               9 | 20  |                     | rx.immunosuppressant.mycophenolic_acid | statement      | 50  |       |
+             10 | 84  | 0.2                 |                                        |                |     |       |
+             10 | -60 |                     | rx.immunosuppressant.mycophenolic_acid | request        | 60  | 1000  |
+             10 | 20  |                     | rx.immunosuppressant.mycophenolic_acid | statement      | 50  | 1000  |
         """
     )
     assert told(found) == {
@@ -179,6 +166,7 @@ def test_what_was_taken_before_is_a_rescue_only_when_increased() -> None:
         7: "NR rescue",
         8: "CRR",
         9: "not-evaluable rescue-unclear",
+        10: "not-evaluable rescue-unclear",
     }
 
 
@@ -241,6 +229,27 @@ def test_a_rise_of_glucocorticoid_that_lasts_denies_the_response() -> None:
         14: "NR rescue",
         15: "CRR",
     }
+
+
+def test_what_the_dose_of_before_may_have_been() -> None:
+    """The dose of before is that of baseline, not of lymphodepletion; what may go on beside a new drug adds to it."""
+    found = renal(
+        """
+        patient | day | lab.upcr_mass_ratio | rx                             | kind           | end | daily | problem
+        --------+-----+---------------------+--------------------------------+----------------+-----+-------+------------
+              1 | 84  | 0.2                 |                                |                |     |       |
+              1 | -5  |                     | rx.lymphodepletion.fludarabine | administration | -5  |       |
+              1 | -3  |                     | rx.glucocorticoid.prednisone   | statement      | -1  | 40    |
+              1 | 20  |                     | rx.glucocorticoid.prednisone   | statement      | 40  | 40    |
+              2 | 84  | 0.2                 |                                |                |     |       |
+              2 | -40 |                     | rx.glucocorticoid.prednisone   | statement      |     | 30    |
+              2 | -40 |                     | rx.glucocorticoid.prednisone   | dispense       | 10  | 30    |
+              2 | 20  |                     | rx.glucocorticoid.prednisone   | statement      | 40  | 20    |
+              3 | 84  | 0.2                 |                                |                |     |       |
+              3 | 20  |                     | rx.glucocorticoid.prednisone   | statement      | 40  | 40    | preliminary
+        """
+    )
+    assert told(found) == {1: "NR rescue", 2: "not-evaluable rescue-unclear", 3: "not-evaluable rescue-unclear"}
 
 
 def test_an_order_beside_a_rise_is_told_as_an_order() -> None:

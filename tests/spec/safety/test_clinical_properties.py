@@ -49,18 +49,30 @@ NORMAL = {
 SEEDS = st.integers(0, 1_000)
 
 
+#: When something may be recorded, in study days.
+DAYS = st.sampled_from([-2.0, 0.0, 3.0, 3.1, 3.2, 4.0, 4.2, 6.0, 13.0, 16.0])
+#: What is read in one round.
+ROUND = ("vital.temperature", "vital.sbp", "vital.spo2")
+
+
 @st.composite
 def records(draw: st.DrawFn, cells: dict[str, str]) -> Record:
-    """A treated patient with some of ``cells`` on days around the infusion."""
+    """A treated patient with rounds of readings, of which any may be missing, and with some of the other ``cells``."""
     rows = [" | ".join(HEAD), "1 | -20" + " |" * (len(HEAD) - 2)]
-    for _ in range(draw(st.integers(0, 9))):
-        name = draw(st.sampled_from(sorted(cells)))
-        start = draw(st.sampled_from([-2.0, 0.0, 3.0, 3.1, 3.2, 4.0, 4.2, 6.0, 13.0, 16.0]))
-        row = {"patient": "1", "day": f"{start}", name: draw(st.sampled_from(cells[name].split()))}
+    for _ in range(draw(st.integers(0, 4))):
+        read = {name: draw(st.sampled_from(["", *cells[name].split()])) for name in ROUND}
+        rows.append(_row({"day": f"{draw(DAYS)}", **read}))
+    for _ in range(draw(st.integers(0, 4))):
+        name, start = draw(st.sampled_from(sorted(cells))), draw(DAYS)
+        row = {"day": f"{start}", name: draw(st.sampled_from(cells[name].split()))}
         if name == "rx":
             row |= {"end": draw(st.sampled_from(["", f"{start + 1}"])), "route": draw(st.sampled_from(["", "IV"]))}
-        rows.append(" | ".join(row.get(column, "") for column in HEAD))
+        rows.append(_row(row))
     return treated("\n".join(rows))[1]
+
+
+def _row(cells: dict[str, str]) -> str:
+    return " | ".join({"patient": "1", **cells}.get(column, "") for column in HEAD)
 
 
 def everything(record: Record, on: Occasion = ON) -> list[Sighting]:

@@ -53,6 +53,18 @@ def test_every_change_is_a_step() -> None:
     )
 
 
+def test_the_end_of_a_vasopressor_is_told_although_nothing_else_is_known_then() -> None:
+    """It rests on the drug that ended."""
+    table = """
+        patient | day  | vital.temperature | vital.sbp | vital.spo2 | rx             | end
+        --------+------+-------------------+-----------+------------+----------------+----
+              1 | 3    | 38.5              | 85        | 97         | rx.vasopressor | 4
+    """
+    first, last = sightings(crs, treated(table)[1], COVERED)
+    assert told([first, last]) == "3=3 attribution; 4>=0 missing"
+    assert [fact.concepts for fact in last.facts] == [{"rx.vasopressor"}]
+
+
 def test_a_reading_holds_for_its_day_alone() -> None:
     """A pressure of yesterday says nothing of today; a later one of today says that there was no sign, never that there was."""
     table = """

@@ -1,5 +1,6 @@
 """Conditions as adverse events: under which term each stands, and the grade that its code carries."""
 
+import msgspec
 import pytest
 
 from mappings.codes import ICD_10, ICD_10_CM, SNOMED_CT, Code
@@ -103,6 +104,14 @@ def test_an_event_of_its_own_name_keeps_its_code() -> None:
     codes = Code("urn:hospital", "4711", "Hiccup"), Code("urn:hospital", "4712")
     (one,) = episodes_of(coded("patient | day | dx\n1 | 5 | ?", *codes))
     assert (one.term.name, one.term.code) == ("Hiccup", codes[0])
+
+
+def test_a_code_in_place_of_a_name_is_no_name() -> None:
+    """Where a site sends the bare code as the text, the event bears the name that the code has with us, if any."""
+    record = coded("patient | day | dx\n1 | 5 | dx.psychosis", Code(ICD_10, "F23.9"))
+    named = msgspec.structs.replace(record.diagnoses[0], text="F23.9")
+    (one,) = episodes_of(msgspec.structs.replace(record, diagnoses=(named,)))
+    assert one.term.name == "Psychosis"
 
 
 def test_the_worst_grade_of_several_codes_counts() -> None:

@@ -128,15 +128,37 @@ def test_a_report_of_before_does_not_hide_what_became_worse() -> None:
     assert [only(table.format(before)).emergent for before in ("3", "0.4")] == [None, False]
 
 
+def test_a_report_of_before_stays_with_what_became_worse() -> None:
+    """A report of before the infusion is not lost when the event is told from where it became worse."""
+    table = """
+        patient | day | lab.neutrophil_abs | low | rx                             | report
+        1       | -9  | 3                  | 2.0 |                                |
+        1       | -5  |                    |     | rx.lymphodepletion.fludarabine |
+        1       | -2  | 1.8                | 2.0 |                                |
+        1       | -1  |                    |     |                                | Neutrophil count decreased
+        1       | 5   | 0.4                | 2.0 |                                |
+    """
+    one = only(table)
+    assert (one.source, [step.origin for step in one.course]) == ("reported", ["reported", "laboratory"])
+
+
+def test_an_event_that_was_over_is_no_baseline() -> None:
+    """A diagnosis that was over before the baseline does not stand at it: the next one is new."""
+    table = "patient | day | dx | ended\n1 | -20 | dx.aki | -15\n1 | 5 | dx.aki | 9"
+    assert only(table).emergent is True
+
+
 def test_a_report_brings_back_what_data_would_not_list() -> None:
     """A diagnosis that was there before the infusion is listed when a person reports it as an event."""
     table = "patient | day | dx | report\n1 | -9 | dx.aki | \n1 | 5 | | Acute kidney injury"
     assert [(told(one), one.emergent) for one in found(table)] == [("None(None) 5- ongoing", True)]
 
 
-@pytest.mark.parametrize(("days", "emergent"), [(90, True), (60, True), (59, False)])
-def test_events_are_collected_for_a_number_of_days(days: int, emergent: bool) -> None:
+@pytest.mark.parametrize(
+    ("days", "day", "emergent"), [(90, "60", True), (60, "60", True), (59, "60", False), (60, "55..65", None)]
+)
+def test_events_are_collected_for_a_number_of_days(days: int, day: str, emergent: bool | None) -> None:
     """An event that begins after the last day on which they are collected did not come with the treatment."""
     rules = AdverseEvents(collected=Limit(Decimal(days), "d", "P2"))
     on = Occasion(AT, definitions=Definitions(adverse_events=rules))
-    assert only("patient | day | dx\n1 | 60 | dx.aki", on).emergent is emergent
+    assert only(f"patient | day | dx\n1 | {day} | dx.aki", on).emergent is emergent

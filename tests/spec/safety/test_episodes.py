@@ -26,7 +26,11 @@ counts                                  | episodes                              
 -3=3 5=0.4 5=2.5 9=2.5                  | 4(4) 5-9 resolved                                       | one moment with two answers
 -3=3 5=0.4 4..6=2.5                     | 4(4) 5- unknown                                         | which came first is not known
 -3=3 5=0.4 5.1=2.5 5.2=0.8 9=2.5        | 4(3) 5-9 resolved                                       | one onset day is one episode
+-3=1.8 5=0.4 5.1=2.5 5.2=0.8 9=2.5      | 4(3) 5-9 resolved                                       | nor are two where one got worse
+-3=3 5=0.4 5.1=2.5 5.2=0.8              | 4(3) 5- recovering                                      | and it goes on with the last
 -3=3 5=0.4 9=none 12=2.5                | 4(4) 5-12 resolved                                      | a result without a number between
+-3=3 62=0.4                             | 4(4) 62- ongoing                                        | seen 28 days ago
+-3=3 61=0.4                             | 4(4) 61- unknown                                        | seen 29 days ago
 -3=3 85=0.4 88=none                     | 4(4) 85- unknown                                        | one without a number after
 -3=3 85=none                            |                                                         | nothing but one without a number
 -3=3 5=<1.0 9=2.5                       | None(None) 5-9 resolved                                 | "<1.0": grade 3 or 4

@@ -35,8 +35,8 @@ def test_a_result_without_a_date_shows_an_event_of_any_time() -> None:
 
 KIDNEY = """
 patient | day | lab.egfr_ckdepi2021 | lab.upcr_mass_ratio | low
-1       | -3  | 100                 |                     | 90
 1       | -3  |                     | 0.2                 |
+1       | -3  | 100                 |                     | 90
 1       | 20  |                     | 1.5                 |
 1       | 25  | 100                 |                     | 90
 1       | 30  | {egfr}              |                     | 90
@@ -60,10 +60,45 @@ def test_only_the_same_analyte_says_that_it_is_over(egfr: str, upcr: str, last: 
     assert [told(one) for one in events if one.term.name == "Chronic kidney disease"] == [expected]
 
 
+def test_the_course_of_two_analytes_shows_no_end_of_one_alone() -> None:
+    """While one analyte still shows the event, a normal value of the other is no step with grade 0."""
+    events = found(KIDNEY.format(egfr="55", upcr="0.3", last="100"))
+    (one,) = [one for one in events if one.term.name == "Chronic kidney disease"]
+    assert [step.grade for step in one.course] == [1, 2, 0]
+
+
+def test_a_baseline_that_may_be_worse_is_not_known() -> None:
+    """Where one analyte has a grade at the baseline and another may have a worse one, the baseline has none."""
+    events = found(
+        KIDNEY.replace("1       | -3  | 100 ", "1 | -3 | <80 ")
+        .replace("0.2", "0.6")
+        .format(egfr="25", upcr="1", last="25")
+    )
+    assert [one.baseline_grade for one in events if one.term.name == "Chronic kidney disease"] == [None]
+
+
+def test_a_result_without_a_number_does_not_end_a_diagnosis() -> None:
+    """A diagnosis that goes on goes on, whatever a later result leaves open."""
+    one = only("patient | day | lab.platelet | dx\n1 | 5 | | dx.thrombocytopenia\n1 | 20 | none |")
+    assert one.outcome == "ongoing"
+
+
+def test_a_diagnosis_does_not_blur_the_last_grade() -> None:
+    """The last grade is that of the last result, although a diagnosis without a grade came after it."""
+    table = "patient | day | lab.platelet | low | dx\n1 | 5 | 100 | 125 | \n1 | 7 | | | dx.thrombocytopenia"
+    assert told(only(table)) == "1(1) 5- ongoing"
+
+
 def test_the_course_ends_with_what_ended_the_event() -> None:
     """The result with grade 0 that ended an event is the last step of its course."""
     one = only("patient | day | lab.platelet | low\n1 | -3 | 200 | 125\n1 | 5 | 60 | 125\n1 | 9 | 200 | 125")
     assert [(step.grade, step.origin) for step in one.course] == [(2, "laboratory"), (0, "laboratory")]
+
+
+def test_the_course_begins_with_the_event() -> None:
+    """What could not be told before the event began is no step of it."""
+    one = only("patient | day | lab.platelet | low\n1 | 2 | none | 125\n1 | 5 | 60 | 125\n1 | 7 | none | 125")
+    assert [step.grade for step in one.course] == [2, None]
 
 
 def test_a_diagnosis_without_a_grade_is_no_step_after_a_grade() -> None:

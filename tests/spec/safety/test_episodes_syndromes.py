@@ -66,6 +66,28 @@ def test_a_fever_on_the_day_of_a_diagnosis_is_a_sign_of_it() -> None:
     assert [(one.term.name, len(one.evidence)) for one in events] == [("Cytokine release syndrome", 2)]
 
 
+def test_each_temperature_is_told_once() -> None:
+    """A temperature is graded as one sign at the bedside, and not a second time as a result."""
+    (one,) = found("patient | day | vital.temperature\n1 | 40 | 39.5\n1 | 41 | 36.5")
+    assert [step.origin for step in one.course] == ["vital-sign", "vital-sign"]
+
+
+def test_what_the_bedside_shows_ends_what_a_person_graded() -> None:
+    """A CRS that a person graded is over when the signs of it are gone."""
+    table = "patient | day | obs.crs_grade | vital.temperature | vital.sbp | vital.spo2 | rx"
+    rows = ["1 | 2 | 2 | | | |", "1 | 2.5 | | | | | rx.biologic.tocilizumab", "1 | 4 | | 36.6 | 120 | 98 |"]
+    assert [told(one) for one in found("\n".join((table, *rows)), COVERED)] == ["2(2) 2-4 resolved"]
+
+
+def test_a_sign_is_evidence_of_the_grade_before_it() -> None:
+    """A fever between two grades that a person gave is evidence of the first of them."""
+    table = (
+        "patient | day | obs.crs_grade | vital.temperature\n1 | 2 | 2 | \n1 | 2.3 | | 39.5\n1 | 3 | 1 |\n1 | 4 | 0 |"
+    )
+    (one,) = found(table, COVERED)
+    assert [[each.raw for each in step.evidence] for step in one.course] == [["2", "39.5"], ["1"], ["0"]]
+
+
 def test_febrile_neutropenia_swallows_neither_fever_nor_count() -> None:
     """Febrile neutropenia stands beside the fever and the count that make it."""
     rows = ("1 | 40 | 39.0 | | | | 0.4 | 2.0 | |", "1 | 41 | 36.5 | | | | 2.5 | 2.0 | |")

@@ -1,12 +1,15 @@
 """Whether an event is serious: a person's word, death, a stay in hospital, danger to life; and when it is surely not."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from mappings.definitions import AdverseEvents, Definitions
+from mappings.limits import Limit
 from mappings.site import Occasion, Site
 from tests.spec.safety.events import INFUSED_ON, episodes_of, found, only
-from tests.spec.tables import AT, treated
+from tests.spec.tables import AT, INFUSED, treated
 
 COVERED = Occasion(AT, full_coverage=True)
 
@@ -176,6 +179,27 @@ def test_a_death_is_serious_and_proven_by_the_patient() -> None:
     (one,) = episodes_of(treated(DEATHS)[1])
     assert (one.serious, one.criteria, one.outcome, one.confirmed) == (True, ("death",), "fatal", None)
     assert [each.reference for each in one.evidence] == ["Patient/1"]
+
+
+def test_a_refuted_event_explains_no_death() -> None:
+    """A fatal event of which a person says that it is none leaves the death to be explained."""
+    table = "patient | day | report | outcome | died | assess | confirmed\n1 | 30 | Headache | fatal | 40 | | "
+    rows = f"{table}\n1 | 50 | | | | report/r1-0 | F"
+    assert [one.term.name for one in found(rows)] == ["Headache", "Death"]
+
+
+def test_a_death_of_unknown_day_came_after_the_infusion() -> None:
+    """Who was infused was alive then: the death lies after it, however vague its date is."""
+    (one,) = episodes_of(treated(DEATHS)[4])
+    assert one.onset.earliest == INFUSED
+
+
+@pytest.mark.parametrize(("days", "emergent"), [(40, True), (39, False)])
+def test_a_death_after_the_last_day_did_not_come_with_the_treatment(days: int, emergent: bool) -> None:
+    """A death is an event of the treatment as long as events are collected."""
+    rules = AdverseEvents(collected=Limit(Decimal(days), "d", "P2"))
+    (one,) = episodes_of(treated(DEATHS)[1], Occasion(AT, definitions=Definitions(adverse_events=rules)))
+    assert one.emergent is emergent
 
 
 def test_a_death_before_the_infusion_is_none_of_it() -> None:
