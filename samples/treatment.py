@@ -80,7 +80,7 @@ class Treated:
         self.born, self.weight = BORN[turn % len(BORN)], WEIGHTS[turn % len(WEIGHTS)]
         self.curves, self.points = dict(DAILY) | OTHER_DAYS, dict(POINTS)
         self.daily, self.weekly = list(DAYS), list(WEEKLY)
-        self.discharged, self.seen = 14, self.days.last
+        self.discharged, self.seen = (14, "11:30"), self.days.last
         self.dose: tuple[str, str] | None = LEVELS[1]
         self.level, self.infusion = 1, dict[str, Any]()
         self.rounds: dict[tuple[int, str], dict[str, Any]] = {
@@ -156,7 +156,7 @@ class Treated:
 
     def died(self, day: int, clock: str) -> "Treated":
         """Have died in the ward."""
-        self.extra, self.discharged = {"deceasedDateTime": self.days.at(day, clock)}, day
+        self.extra, self.discharged = {"deceasedDateTime": self.days.at(day, clock)}, (day, clock)
         self.written = day
         return self
 
@@ -199,7 +199,7 @@ class Treated:
         self._blood(hospital)
         lymphodepleted(hospital, self.name, self.days)
         infused(hospital, self.name, self.days, self.dose, **self.infusion)
-        stayed(hospital, self.name, self.days, BASELINE, self.discharged)
+        stayed(hospital, self.name, self.days, BASELINE, *self.discharged)
         for (day, clock), found in sorted(self.rounds.items()):
             if day <= self.seen:
                 observed(hospital, self.name, self.days, day, clock, **found)
@@ -229,7 +229,7 @@ class Treated:
 
     def _blood(self, hospital: Hospital) -> None:
         for day in self.daily:
-            if self.discharged < day <= self.seen:
+            if self.discharged[0] < day <= self.seen:
                 visited(hospital, self.name, self.days.back(day))
         for name, curve in self.curves.items():
             for day in self.daily if name in DAILY else self.weekly:

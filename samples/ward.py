@@ -63,17 +63,17 @@ def enrolled(hospital: Hospital, patient: str, days: Calendar, arm: str) -> Reso
     return hospital.add("ResearchSubject", patient, days.at(-10, "16:00"), content, "individual")
 
 
-def stayed(hospital: Hospital, patient: str, days: Calendar, first: int, last: int) -> Resource:
-    """Export a stay in the ward; one that goes on beyond the export has no end."""
+def stayed(hospital: Hospital, patient: str, days: Calendar, first: int, last: int, clock: str = "11:30") -> Resource:
+    """Export a stay in the ward that ended on day ``last``; one that goes on beyond the export has no end."""
     is_over = last <= days.last
     kind = {"system": f"{TERMINOLOGY}/v3-ActCode", "code": "IMP", "display": "inpatient encounter"}
     content: Resource = {
         "status": "finished" if is_over else "in-progress",
         "class": kind,
-        "period": {"start": days.at(first, "10:00"), **({"end": days.at(last, "11:30")} if is_over else {})},
+        "period": {"start": days.at(first, "10:00"), **({"end": days.at(last, clock)} if is_over else {})},
         "serviceType": {"text": "风湿免疫科"},
     }
-    return hospital.add("Encounter", patient, days.at(last if is_over else first, "11:31"), content)
+    return hospital.add("Encounter", patient, days.at(last if is_over else first, clock), content)
 
 
 def infused(
