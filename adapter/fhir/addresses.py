@@ -22,11 +22,11 @@ class Base:
     def __init__(self, url: str) -> None:
         """Raises ``ValueError`` where ``url`` is no http address, or holds credentials, a query or a fragment."""
         self._origin = _origin(url)
-        parts = urlsplit(url)
-        if self._origin is None or parts.query or parts.fragment:
+        if self._origin is None or "?" in url or "#" in url:
             raise ValueError(
                 "the base of a FHIR server is http(s)://host[:port][/path], without user, query and fragment"
             )
+        parts = urlsplit(url)
         self._server = f"{parts.scheme}://{parts.netloc}"
         self._path = parts.path.rstrip("/")
         self.url = self._server + self._path
@@ -36,7 +36,10 @@ class Base:
 
         A relative link is relative to the base, as FHIR has it, or to the address ``asked``.
         """
-        absolute = urljoin(asked or f"{self.url}/", link) if link else self.url
+        try:
+            absolute = urljoin(asked or f"{self.url}/", link) if link else self.url
+        except ValueError:  # no address at all
+            absolute = ""
         if _origin(absolute) != self._origin:
             raise ForeignHost(place, "a link leads to another server")
         parts = urlsplit(absolute)

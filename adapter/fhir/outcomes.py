@@ -69,7 +69,7 @@ def outcome_of(body: bytes | Mapping[str, Any] | None) -> Outcome | None:
 def _issue(issue: object) -> Issue:
     """One issue; what is none of the words that FHIR has for it is ``?``."""
     held = issue if isinstance(issue, Mapping) else {}
-    severity, code = held.get("severity"), held.get("code")
+    severity, code = str(held.get("severity")), str(held.get("code"))
     paths = held.get("expression") or held.get("location")  # location is what older servers fill
     return Issue(
         severity if severity in SEVERITIES else "?",

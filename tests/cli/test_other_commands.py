@@ -174,5 +174,5 @@ def test_doctor_finds_nothing_in_a_source_that_says_all(source: Path) -> None:
     """Coverage that is declared is named, and with it no clause complains of it."""
     done = yts109("doctor", source, *OPTIONS)
     assert "not-covered" not in done.out
-    assert "Declared complete in the site file: AllergyIntolerance, Condition," in done.out
+    assert "Declared complete in the site file: AdverseEvent, AllergyIntolerance, Condition," in done.out
     assert "Declared complete in the site file: everything" in yts109("doctor", source, "--coverage", "full").out
