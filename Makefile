@@ -9,8 +9,8 @@ AT := 2025-06-01T09:00:00+08:00
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */\1\t/p' Makefile
 
-run: $(VENV)/run  ## screen the sample hospital and write the resources to out/
-	$(BIN)/yts109 run samples/hospital --site samples/site.toml --at $(AT) --to out
+run: $(VENV)/run  ## screen and follow the sample hospital, and write the resources to out/
+	$(BIN)/yts109 run samples/hospital samples/treated --site samples/site.toml --at $(AT) --to out
 
 test: $(VENV)/tools  ## every test, and branch coverage of mappings/
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered

@@ -15,6 +15,7 @@ from mappings.clauses import CLAUSE, CLAUSES, STUDY, Bilingual
 from mappings.eligibility import COHORTS, effect_of
 from mappings.emitting.checklist import declared
 from mappings.emitting.datatypes import Release
+from mappings.emitting.milestones import Milestone
 from mappings.emitting.screening import resources
 from mappings.findings import Amount, Cohort, Decision, Evidence, Finding, Reason, Screening
 from mappings.limits import PROTOCOL
@@ -25,6 +26,7 @@ from mappings.wording import in_words, plain, sentence, wanted
 #: Writes numbers that are numbers with all their digits, as FHIR wants them.
 FHIR_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _ENCODER: Final = msgspec.json.Encoder()
+Reached = Sequence[Milestone]
 
 
 def as_json(screening: Screening, on: Occasion) -> dict[str, Any]:
@@ -91,18 +93,20 @@ def _finding_as_dict(finding: Finding) -> dict[str, Any]:
         "effect": effect_of(finding),
         "reason": finding.reason,
         "text": {"en": text.en, "zh": text.zh},
-        "value": _amount(finding.value),
-        "limit": _amount(finding.limit),
-        "margin": _amount(finding.margin),
-        "evidence": [_evidence(one) for one in finding.evidence],
+        "value": amount_as_json(finding.value),
+        "limit": amount_as_json(finding.limit),
+        "margin": amount_as_json(finding.margin),
+        "evidence": [evidence_as_json(one) for one in finding.evidence],
     }
 
 
-def _amount(amount: Amount | None) -> dict[str, str] | None:
+def amount_as_json(amount: Amount | None) -> dict[str, str] | None:
+    """Return a number and its unit, as every output writes them."""
     return None if amount is None else {"value": plain(amount.value), "unit": amount.unit}
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
+def evidence_as_json(one: Evidence) -> dict[str, Any]:
+    """Return one resource behind an answer, as every output names it."""
     return {
         "reference": one.reference,
         "version": one.version,
@@ -125,7 +129,7 @@ def csv_head() -> bytes:
     return csv_line(COLUMNS)
 
 
-def _csv(screening: Screening, on: Occasion) -> list[bytes]:
+def _csv(screening: Screening, on: Occasion, _: Reached = ()) -> list[bytes]:
     who = [screening.patient, "|".join(screening.identifier or ())]
     head = [*who, instant(screening.at, on.zone), screening.decision, *screening.cohorts.values()]
     days = [day.isoformat() if day else "" for day in (screening.eligible_from, screening.eligible_until)]
@@ -215,7 +219,7 @@ class Row(msgspec.Struct):
     last: str
 
 
-def _row(screening: Screening, _: Occasion) -> list[bytes]:
+def _row(screening: Screening, _: Occasion, __: Reached = ()) -> list[bytes]:
     decision, cohorts = screening.decision, screening.cohorts
     # What bars one cohort is beside the point where the other one is still possible.
     asked = {None, *(cohort for cohort, found in cohorts.items() if found == decision)}
@@ -263,20 +267,20 @@ def _asks_a_person(concept: str) -> bool:
     return concept.startswith("attestation.")
 
 
-def _fhir(release: Release, screening: Screening, on: Occasion) -> list[bytes]:
-    return [FHIR_ENCODER.encode(resource) for resource in resources(screening, release, on)]
+def _fhir(release: Release, screening: Screening, on: Occasion, reached: Reached = ()) -> list[bytes]:
+    return [FHIR_ENCODER.encode(resource) for resource in resources(screening, release, on, reached)]
 
 
-def _ndjson(screening: Screening, on: Occasion) -> list[bytes]:
+def _ndjson(screening: Screening, on: Occasion, _: Reached = ()) -> list[bytes]:
     return [_ENCODER.encode(as_json(screening, on))]
 
 
-def _reasons(screening: Screening, _: Occasion) -> list[bytes]:
+def _reasons(screening: Screening, _: Occasion, __: Reached = ()) -> list[bytes]:
     return [_ENCODER.encode([(f.clause, f.reason) for f in screening.findings if effect_of(f) == "open"])]
 
 
-#: Format -> the lines it has for one patient.
-RENDERERS: Final[Mapping[str, Callable[[Screening, Occasion], list[bytes]]]] = {
+#: Format -> the lines it has for one patient; the milestones of who was treated stand on their resources.
+RENDERERS: Final[Mapping[str, Callable[[Screening, Occasion, Reached], list[bytes]]]] = {
     "ndjson": _ndjson,
     "csv": _csv,
     "table": _row,

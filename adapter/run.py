@@ -1,7 +1,8 @@
-"""The only place where both halves meet: sources are read, patients screened or graded, results rendered."""
+"""The only place where both halves meet: sources are read, patients screened, followed or graded, results rendered."""
 
 import heapq
 import multiprocessing
+import re
 import signal
 import tempfile
 import traceback
@@ -18,12 +19,16 @@ import msgspec
 
 from adapter.fhir.formats import ReadingLimits, Segment, segments
 from adapter.grades import GRADE_RENDERERS, Grading
-from adapter.report import RENDERERS, counted
+from adapter.participants import FOLLOW_RENDERERS
+from adapter.report import RENDERERS, Reached, counted
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
 from adapter.scale.sorting import Problem, Sorted, of_somebody, sort_segment
-from adapter.settings import limits_of
+from adapter.settings import definitions_of, limits_of
 from mappings.criteria.asked import RESULTS
+from mappings.emitting.milestones import milestones
 from mappings.findings import SetAside, SetAsideReason
+from mappings.followed import Followed
+from mappings.following import follow
 from mappings.reading.chart import Clock, chart
 from mappings.reading.context import Context, LocalCodes, context_with
 from mappings.record import ANY_TYPE
@@ -37,7 +42,11 @@ MOST_PARTITIONS: Final = 512
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One screening of a source: as of when, under which settings, with how many processes, rendered how."""
+    """One look at a source: as of when, under which settings, with how many processes, rendered how.
+
+    Patients are screened where ``formats`` names how that is rendered, and participants followed where ``followed``
+    does; with ``grading``, ``formats`` are those of grades.
+    """
 
     at: datetime
     known_at: datetime | None = None
@@ -46,15 +55,27 @@ class Job(msgspec.Struct, frozen=True):
     full_coverage: bool = False
     workers: int = 1
     formats: tuple[str, ...] = ("ndjson",)
+    followed: tuple[str, ...] = ()
     only: str | None = None
     limits: ReadingLimits = ReadingLimits()
-    grading: Grading | None = None  # grades of laboratory results are asked for, and no screening
+    grading: Grading | None = None
+
+    @property
+    def asked(self) -> frozenset[str] | None:
+        """The results that are wanted at the first look: those that a clause asks for, but every one that is graded."""
+        return None if self.grading else RESULTS
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The names of the streams of results; resources of a screening and of what followed it share theirs."""
+        return tuple(dict.fromkeys((*self.formats, *self.followed)))
 
 
 class Summary(msgspec.Struct):
     """What a run came to: counts, reasons and places, never a patient's value."""
 
     patients: int = 0
+    participants: int = 0
     resources: int = 0
     size: int = 0
     decisions: Counter[str] = msgspec.field(default_factory=Counter)
@@ -96,7 +117,7 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
         summary.unknown_codes = done.unknown_codes
         summary.lost = done.lost
         summary.set_aside, summary.problems = done.set_aside, sorted(done.problems, key=_place_of)
-        context = context_with(job.site, job.local_codes, done.shared, done.lost, _asked(job))
+        context = context_with(job.site, job.local_codes, done.shared, done.lost, job.asked)
         if job.only:
             done.logical.add(job.only)  # whose patient is then looked up, should it be an identifier
         moved, doubted = moves(done.links, done.logical, folder, partitions)
@@ -104,16 +125,16 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
         if job.only:
             job = msgspec.structs.replace(job, only=moved.get(job.only, job.only))
             asked = [partition_of(job.only or "", partitions)]
-        task = _Task(job, folder, partitions, context, moved, doubted)
+        task = _Task(job, folder, partitions, context, _following(context, job), moved, doubted)
         for number, judged in enumerate(_each(_judge, asked, task), 1):
             _merge(summary, judged)
             progress("screening", number, len(asked))
-        yield Results(summary, {form: _merged(folder, form) for form in job.formats})
+        yield Results(summary, {form: _merged(folder, form) for form in job.streams})
 
 
-def _asked(job: Job) -> frozenset[str] | None:
-    """Return the results that are wanted: those that a clause asks for, but every one that may be graded."""
-    return None if job.grading else RESULTS
+def _following(context: Context, job: Job) -> Context | None:
+    """Return the context in which treatment is followed, where it is: every result is wanted then."""
+    return msgspec.structs.replace(context, asked=None, follows=True) if job.followed else None
 
 
 def _size(part: Segment) -> int:
@@ -137,6 +158,7 @@ class _Task(msgspec.Struct):
     folder: Path
     partitions: int
     context: Context
+    following: Context | None = None
     moved: Mapping[str, str] = {}
     doubted: Mapping[str, set[str]] = {}
 
@@ -176,10 +198,8 @@ def _start_other(task: _Task) -> None:
 
 
 def _sort_all(parts: Sequence[Segment], job: Job, folder: Path, partitions: int, progress: Progress) -> Sorted:
-    done, task = (
-        Sorted(),
-        _Task(job, folder, partitions, context_with(job.site, job.local_codes, (), asked=_asked(job))),
-    )
+    done, context = Sorted(), context_with(job.site, job.local_codes, (), asked=job.asked)
+    task = _Task(job, folder, partitions, context, _following(context, job))
     _start(task)
     inherited = [part for part in parts if part.path == "-"]
     for part in inherited:  # standard input can be read by this process only
@@ -194,7 +214,7 @@ def _sort_all(parts: Sequence[Segment], job: Job, folder: Path, partitions: int,
 def _sort(part: Segment) -> Sorted:
     task = _TASK[0]
     sorter = Sorter(task.folder, task.partitions)
-    done = sort_segment(part, sorter, task.context, task.job.limits)
+    done = sort_segment(part, sorter, task.context, task.job.limits, task.following)
     sorter.flush()
     return done
 
@@ -207,63 +227,102 @@ def _merge(total: Any, one: Any) -> None:
 
 
 def _judge(number: int) -> Summary:
-    """Screen or grade the patients of one partition, and write what was rendered of each beside it."""
+    """Judge the patients of one partition, and write what was rendered of each beside it."""
     task, summary = _TASK[0], Summary()
     job, patients = task.job, patients_in(task.folder, number, task.partitions, task.moved, task.doubted, of_somebody)
-    occasion = Occasion(job.at, job.site, limits_of(job.site), full_coverage=job.full_coverage)
-    clock, judge = Clock(job.at, job.known_at), _graded if job.grading else _screened
-    files = {form: (task.folder / f"{form}-{number:04}").open("wb") for form in job.formats}
+    occasion = Occasion(job.at, job.site, limits_of(job.site), definitions_of(job.site), job.full_coverage)
+    files = {form: (task.folder / f"{form}-{number:04}").open("wb") for form in job.streams}
     for key in sorted(patients if job.only is None else patients.keys() & {job.only}):
-        lines, left = _told_apart(patients.pop(key))
+        records = patients.pop(key)
         try:
-            found = judge(lines, left, task, occasion, clock)
+            found = _judged(records, task, occasion, Clock(job.at, job.known_at))
         except Exception as error:  # one patient must never stop the others; told as a failure of ours
             summary.failures.append(f"{type(error).__name__} at {where(error)}")
             continue
         if found is None:
-            summary.set_aside["unknown-patient"] += len(lines) + len(left)
+            summary.set_aside["unknown-patient"] += len(records)
             continue
         _count(summary, found)
-        for form, file in files.items():
-            file.writelines(key.encode() + b"\t" + line + b"\n" for line in found.rendered[form])
+        for form, lines in found.rendered:
+            files[form].writelines(key.encode() + b"\t" + line + b"\n" for line in lines)
     for file in files.values():
         file.close()
     return summary
 
 
 class _Judged(msgspec.Struct):
-    """What came of one patient: the decision of a screening, what was set aside, and the lines for each format."""
+    """What came of one patient: a screening's decision, what was set aside, and lines by stream."""
 
-    rendered: Mapping[str, list[bytes]]
+    rendered: list[tuple[str, list[bytes]]]
     set_aside: tuple[SetAside, ...]
     decision: str | None = None
+    participates: bool = False
 
 
-def _screened(lines: list[bytes], left: list[SetAside], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
+def _judged(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
+    """Return what came of the patient whose ``records`` these are; ``None`` without a Patient among them."""
+    if task.job.grading:
+        return _graded(records, task, on, clock)
+    treated = _treated(records, task.following, clock) if task.following else None
+    followed = _followed(records, task.following, on, clock) if treated and task.following else None
+    lines = [(form, FOLLOW_RENDERERS[form](followed, on)) for form in task.job.followed] if followed else []
+    if not task.job.formats:
+        return None if treated is None else _Judged(lines, followed.set_aside if followed else (), None, bool(followed))
+    found = _screened(records, task, on, clock, milestones(followed, on) if followed else ())
+    if found:
+        found.rendered += lines
+        found.participates = bool(followed)
+    return found
+
+
+def _screened(records: list[bytes], task: _Task, on: Occasion, clock: Clock, reached: Reached) -> _Judged | None:
+    lines, left = _told_apart(records)
     found = screen_lines(lines, left, task.context, on, clock)
     if found is None:
         return None
-    rendered = {form: RENDERERS[form](found, on) for form in task.job.formats}
+    rendered = [(form, RENDERERS[form](found, on, reached)) for form in task.job.formats]
     return _Judged(rendered, found.set_aside, found.decision)
 
 
-def _graded(lines: list[bytes], left: list[SetAside], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
+def _treated(records: list[bytes], context: Context, clock: Clock) -> bool | None:
+    """Whether the few lines that may tell of an infusion do; ``None`` without a Patient among them."""
+    lines = [line for line in _told_apart(records, following=True)[0] if _TELLING.search(line)]
+    record = chart(lines, (), context, clock)
+    return None if record is None else bool(record.infusions)
+
+
+def _followed(records: list[bytes], context: Context, on: Occasion, clock: Clock) -> Followed | None:
+    """Return what followed a treatment; every line is read strictly, as no event may hide in what parsers read differently."""
+    record = chart(*_told_apart(records, following=True), context, clock, strictly=True)
+    return None if record is None else follow(record, on, clock)
+
+
+#: The types of the lines that may tell of an infusion, and whose it was.
+_TELLING: Final = re.compile(rb'"resourceType"\s*:\s*"(?:Patient|MedicationAdministration|Procedure)"')
+
+
+def _graded(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
+    lines, left = _told_apart(records)
     record, asked = chart(lines, left, task.context, clock, strictly=True), task.job.grading
     if record is None or asked is None:
         return None
     found = graded(record, on, asked.version, asked.baseline)
-    return _Judged({form: GRADE_RENDERERS[form](record, found, on) for form in task.job.formats}, record.set_aside)
+    return _Judged([(form, GRADE_RENDERERS[form](record, found, on)) for form in task.job.formats], record.set_aside)
 
 
-def _told_apart(records: list[bytes]) -> tuple[list[bytes], list[SetAside]]:
-    """Return the lines to read, and the notes on those that need no reading."""
+def _told_apart(records: list[bytes], *, following: bool = False) -> tuple[list[bytes], list[SetAside]]:
+    """Return the lines to read, and the notes on those that need no reading: fewer where treatment is followed."""
     lines, left = [], []
     for record in records:
-        if record.startswith(b"-"):
-            reason, _, reference = record[1:].decode().partition(" ")
-            left.append(SetAside(reference, _reason(reason)))
-        else:
+        if not record.startswith((b"-", b"+")):
             lines.append(record)
+            continue
+        note, _, line = record[1:].partition(b"\r")
+        if following and record.startswith(b"+"):
+            lines.append(line)
+        elif note:
+            reason, _, reference = note.decode().partition(" ")
+            left.append(SetAside(reference, _reason(reason)))
     return lines, left
 
 
@@ -295,6 +354,7 @@ def where(error: Exception) -> str:
 
 def _count(summary: Summary, found: _Judged) -> None:
     summary.patients += 1
+    summary.participants += found.participates
     if found.decision:
         summary.decisions[found.decision] += 1
     summary.set_aside.update(one.reason for one in found.set_aside)

@@ -2,14 +2,14 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import BinaryIO, Final, Literal
 
 import msgspec
 
-from adapter.persons import SUBJECTS, respecting, set_by_persons
+from adapter.persons import Standing, standing
 from adapter.report import FHIR_ENCODER
 from mappings.emitting.trial import trial
 from mappings.site import Site
@@ -17,6 +17,7 @@ from mappings.site import Site
 #: The file in a target folder that names what we wrote there, so that the next run knows what is its own to remove.
 OURS: Final = ".yts109-files"
 SUBJECT: Final = "ResearchSubject"
+EVENT: Final = "AdverseEvent"
 
 
 class TargetError(Exception):
@@ -24,15 +25,22 @@ class TargetError(Exception):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """How many resources were written, and how many patients nothing was written about."""
+    """How many resources were written, how many patients nothing was written about, and how many events hold no more."""
 
     resources: int
     patients_left: int
+    withdrawn: int
+
+
+class _Reference(msgspec.Struct):
+    reference: str = ""
 
 
 class _Typed(msgspec.Struct):
     resource_type: str = msgspec.field(name="resourceType")
     id: str = ""
+    individual: _Reference | None = None
+    subject: msgspec.Raw = msgspec.Raw()
 
 
 def made(to: str) -> Path:
@@ -48,21 +56,28 @@ def made(to: str) -> Path:
     return folder
 
 
-def write_folder(to: str, lines: Iterable[bytes], release: Literal["R4", "R5"], site: Site) -> Written:
-    """Write the trial's own resources and ``lines``, one resource each, a patient's subject first, to the folder ``to``.
+def write_folder(
+    to: str, lines: Iterable[bytes], cohort: Iterable[bytes], release: Literal["R4", "R5"], site: Site
+) -> Written:
+    """Write the trial's own resources, ``lines``, one resource each, a patient's subject first, and those of the
+    ``cohort`` to the folder ``to``.
 
     Files of an earlier run are replaced when all are written, and those that this one has nothing for are removed;
-    files of others are never touched. The same input gives the same bytes. A subject's status that a person set there since is kept.
+    files of others are never touched. The same input gives the same bytes. What a person set there since is kept, and an
+    adverse event that holds no more is marked so.
     About patients who share an identifier nothing is written: each would replace what is written about the other.
     Raises ``TargetError`` when the folder cannot be written.
     """
     folder = made(to)
     try:
-        there = _set_by_persons(folder)
+        there = _standing(folder)
         parts = _Parts(folder)
-        parts.write(_with_trial(respecting(lines, there), release, site))
+        parts.write(_with_trial(there.respecting(lines), release, site))
+        parts.write(cohort)
         parts.drop_shared()
-        parts.keep({key: there[key] for key in sorted(there.keys() - parts.subjects)})
+        parts.keep(SUBJECT, there.subjects_left(parts.patients))
+        events, withdrawn = there.events_left(parts.events, {*parts.patients.values()})
+        parts.keep(EVENT, events)
         names = sorted(f"{kind}.ndjson" for kind in parts.kinds)
         earlier = _own(folder, names)
         _note(folder, {*earlier, *names})  # before they are there: a run that is killed now knows them again
@@ -73,7 +88,7 @@ def write_folder(to: str, lines: Iterable[bytes], release: Literal["R4", "R5"], 
     except (OSError, TargetError) as error:
         _sweep(folder)
         raise TargetError(f"{to}: {error.strerror if isinstance(error, OSError) else error}") from None
-    return Written(parts.kinds.total(), parts.left)
+    return Written(parts.kinds.total(), parts.left, withdrawn)
 
 
 class _Parts:
@@ -82,7 +97,8 @@ class _Parts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.kinds: Counter[str] = Counter()
-        self.subjects: set[str] = set()
+        self.patients: dict[str, str] = {}  # by the id of their subject
+        self.events: set[str] = set()
         self.left = 0
         self._shared: defaultdict[str, set[str]] = defaultdict(set)
         _sweep(folder)
@@ -96,21 +112,24 @@ class _Parts:
                 typed = decoder.decode(line)
                 kind = typed.resource_type
                 if kind == SUBJECT:
-                    again = typed.id in self.subjects
-                    self.subjects.add(typed.id)
+                    again = typed.id in self.patients
+                    self.patients[typed.id] = _patient_of(typed)
                     self.left += again
                 if again:
                     self._shared[kind].add(typed.id)
                     continue
+                if kind == EVENT:
+                    self.events.add(typed.id)
                 if kind not in files:
-                    files[kind] = stack.enter_context(_part(self.folder, kind).open("wb"))
+                    files[kind] = stack.enter_context(_part(self.folder, kind).open("ab"))
                 files[kind].write(line)
                 self.kinds[kind] += 1
 
     def drop_shared(self) -> None:
         """Take out again what was written about the first of several patients under one identifier."""
         self.left += len(self._shared[SUBJECT])
-        self.subjects -= self._shared[SUBJECT]
+        self.events -= self._shared[EVENT]
+        self.patients = {key: name for key, name in self.patients.items() if key not in self._shared[SUBJECT]}
         decoder = msgspec.json.Decoder(_Typed)
         for kind, shared in self._shared.items():
             part = _part(self.folder, kind)
@@ -120,20 +139,26 @@ class _Parts:
                 part.write_bytes(b"".join(kept))
                 self.kinds[kind] -= len(lines) - len(kept)
 
-    def keep(self, subjects: Mapping[str, Mapping[str, Any]]) -> None:
-        """Add subjects whose status a person set, and whom this run has no word about."""
-        if subjects:
-            with _part(self.folder, SUBJECT).open("ab") as file:
-                file.writelines(FHIR_ENCODER.encode(subject) + b"\n" for subject in subjects.values())
-            self.kinds[SUBJECT] += len(subjects)
+    def keep(self, kind: str, lines: list[bytes]) -> None:
+        """Add lines that stand as they are, or hold no more, and that this run has no word about."""
+        if lines:
+            with _part(self.folder, kind).open("ab") as file:
+                file.writelines(lines)
+            self.kinds[kind] += len(lines)
 
 
-def _set_by_persons(folder: Path) -> dict[str, Mapping[str, Any]]:
-    """Return the subjects whose status a person set; nothing is written over what cannot be read."""
+def _patient_of(subject: _Typed) -> str:
+    """Return the reference of the patient that a research subject is; R4 and R5 have it in different elements."""
+    patient = subject.individual or (msgspec.json.decode(subject.subject, type=_Reference) if subject.subject else None)
+    return patient.reference if patient else ""
+
+
+def _standing(folder: Path) -> Standing:
+    """Return what stands in the folder; nothing is written over what cannot be read."""
     try:
-        return set_by_persons(folder / SUBJECTS)
+        return standing(folder)
     except ValueError as error:
-        raise TargetError(f"{SUBJECTS} {error}: a status that a person set may stand there; move it away") from None
+        raise TargetError(f"{error}: what a person set may stand there; move it away") from None
 
 
 def _sweep(folder: Path) -> None:

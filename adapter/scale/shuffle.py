@@ -2,7 +2,8 @@
 
 Each line goes to one of a fixed number of partitions, chosen by a checksum of its patient's key. A partition holds
 whole patients and fits in memory. Records are lines themselves: the key, a tab, and the resource (which starts with
-``{``) or a note ``-reason reference`` on a resource that needs no second look.
+``{``), a note ``-reason reference`` on a resource that needs no second look, or ``+``, that note or nothing, a carriage
+return, and the resource: no clause needs it, but following a treatment does.
 """
 
 import os

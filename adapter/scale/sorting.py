@@ -98,9 +98,10 @@ def _look_at(line: bytes) -> Looked:
 class _Pass:
     """One pass over one segment."""
 
-    def __init__(self, sorter: Sorter, context: Context, limits: ReadingLimits) -> None:
+    def __init__(self, sorter: Sorter, context: Context, limits: ReadingLimits, following: Context | None) -> None:
         self.sorter = sorter
         self.context = context
+        self.following = following
         self.limits = limits
         self.homes: dict[bytes, Home | None] = {}
         self.done = Sorted()
@@ -124,7 +125,7 @@ class _Pass:
             if home is None:
                 self.done.leave(block.place(index), "no-patient", [type(header).__name__])
             elif header.__class__ is Observation and (useless := use_for(header, context)):
-                put(home, self._note(header, useless))
+                put(home, self._note(header, useless, line))
             else:
                 put(home, line)
                 if header.__class__ is Observation and bytes(header.code) in context.known_by_name:
@@ -146,10 +147,13 @@ class _Pass:
             self.done.logical.add(key)
         return self.sorter.home_of(key)
 
-    def _note(self, header: Observation, reason: str) -> bytes:
+    def _note(self, header: Observation, reason: str, line: bytes) -> bytes:
+        """Return what stands for an Observation that no clause asks for; following a treatment, it may be wanted."""
         if reason == "unknown-code":
             self._count_codes(header)
-        return _noted(reason, f"Observation/{header.id}")
+        note = _noted(reason, f"Observation/{header.id}")
+        wanted = self.following and use_for(header, self.following) is None
+        return b"+" + note[1:] + b"\r" + line if wanted else note
 
     def _count_codes(self, header: Observation) -> None:
         if len(self.done.unknown_codes) < MOST_TOLD:
@@ -166,8 +170,18 @@ class _Pass:
             self._sort_patient(line, header, block, index)
         elif isinstance(header, Shared):
             self.done.shared.append(line)
+        elif isinstance(header, Header) and self.following:
+            self._sort_followed(line, header, block.place(index))
         else:
             self.done.unused[type(header).__name__] += 1
+
+    def _sort_followed(self, line: bytes, header: Header, place: Place) -> None:
+        """Give a line that only following a treatment needs to its patient."""
+        home = self._home_of_raw(patient_in(header))
+        if home is None:
+            self.done.leave(place, "no-patient", [type(header).__name__])
+        else:
+            self.sorter.put(home, b"+\r" + line)
 
     def _sort_contained(self, line: bytes, place: Place) -> None:
         singles = hoist_line(line)
@@ -216,9 +230,12 @@ class _Pass:
                 self.done.links.append((key, other) if link.type == "replaced-by" else (other, key))
 
 
-def sort_segment(segment: Segment, sorter: Sorter, context: Context, limits: ReadingLimits) -> Sorted:
-    """Give every line of ``segment`` to ``sorter`` at its patient's home."""
-    running = _Pass(sorter, context, limits)
+def sort_segment(
+    segment: Segment, sorter: Sorter, context: Context, limits: ReadingLimits, following: Context | None = None
+) -> Sorted:
+    """Give every line of ``segment`` to ``sorter`` at its patient's home; ``following`` is the context for what
+    happens after treatment, where that is followed."""
+    running = _Pass(sorter, context, limits, following)
     for part in read(segment, limits):
         if isinstance(part, Block):
             running.sort_block(part)
@@ -248,5 +265,7 @@ def _noted(reason: str, reference: str) -> bytes:
 
 def of_somebody(record: bytes) -> bytes:
     """Return the note on a record that may be of this patient, or of another one who carries the same identifier."""
-    reference = record.partition(b" ")[2].decode() if record.startswith(b"-") else named_in(record)[0]
+    note, _, line = record[1:].partition(b"\r")
+    known = record.startswith((b"-", b"+")) and note
+    reference = note.partition(b" ")[2].decode() if known else named_in(line if record.startswith(b"+") else record)[0]
     return _noted("unknown-patient", reference)
