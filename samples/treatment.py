@@ -113,7 +113,7 @@ class Treated:
         return self
 
     def expands(self, share: str) -> "Treated":
-        """Have cells that expand to this share of the usual numbers; below the limit of the assay it is the limit that is sent."""
+        """Have cells that expand to this share of the usual numbers; below its limit the assay says "<0.1"."""
         for name in ("copies", "star"):
             limit = POINTS[name][0]
             for day, usual in POINTS[name].items():

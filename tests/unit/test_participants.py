@@ -1,4 +1,4 @@
-"""The treated participants of the sample hospital: what is derived of them is what was told by hand beside each story."""
+"""The treated participants of the sample hospital: what is derived of them is what was told by hand in each story."""
 
 import json
 from collections import defaultdict
@@ -6,44 +6,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, get_args
 
 import msgspec
 import pytest
 
 from adapter.settings import load_site
-from mappings.endpoints.platelets import platelet_response
-from mappings.endpoints.renal import renal_response
-from mappings.followed import DltEvent, DltRule, DltWatch, Episode, Response, Timeline
+from mappings.followed import DltEvent, DltRule, Followed
+from mappings.following import follow
 from mappings.reading.chart import Clock, chart
 from mappings.reading.context import Context, context_with
 from mappings.record import Record
-from mappings.safety.dlt import watch
-from mappings.safety.episodes import episodes, unmatched
 from mappings.site import Occasion
-from mappings.timeline import timeline
 from samples import SCREENED_AT
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
 EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads((SAMPLES / "expected-followed.json").read_text())
 #: Nothing is set aside for any other reason: what no rule of the following asks for, and the wrong version of a result.
 HARMLESS: Final = {"not-relevant", "superseded"}
-
-
-class Seen(NamedTuple):
-    """One participant on one occasion."""
-
-    record: Record
-    line: Timeline
-    events: tuple[Episode, ...]
-    dlt: DltWatch
-    renal: Response
-    platelets: Response
-
-    def worst(self, term: str) -> int | None:
-        """Return the worst grade of ``term``, or the one that is reached for sure; ``None`` without such an event."""
-        found = [one for one in self.events if one.term.name == term]
-        return max((one.worst_grade or one.at_least for one in found), default=None)
 
 
 @cache
@@ -67,17 +47,25 @@ def context() -> Context:
     return context_with(loaded.site, loaded.local_codes, shared, follows=True)
 
 
-def seen(name: str, at: str = SCREENED_AT, known_at: str = "") -> Seen:
+def record(name: str, clock: Clock) -> Record:
+    """Return the record of a participant."""
+    found = chart(exported()[name], (), context(), clock, strictly=True)
+    assert found is not None
+    return found
+
+
+def followed(name: str, at: str = SCREENED_AT, known_at: str = "") -> Followed:
     """Return what a participant comes to at an instant, by what was known then."""
     clock = Clock(datetime.fromisoformat(at), datetime.fromisoformat(known_at) if known_at else None)
-    on = Occasion(clock.at, context().site)
-    record = chart(exported()[name], (), context(), clock, strictly=True)
-    assert record is not None
-    line = timeline(record, on)
-    assert line is not None
-    events = episodes(record, line, on)
-    answers = (renal_response(record, line, events, on), platelet_response(record, line, events, on))
-    return Seen(record, line, events, watch(events, record, line, on), *answers)
+    found = follow(record(name, clock), Occasion(clock.at, context().site), clock)
+    assert found is not None
+    return found
+
+
+def worst(found: Followed, term: str) -> int | None:
+    """Return the worst grade of ``term``, or the one that is reached for sure; ``None`` without such an event."""
+    grades = [one.worst_grade or one.at_least for one in found.events if one.term.name == term]
+    return max(grades, default=None)
 
 
 def rules(events: Iterable[DltEvent], *, certain: bool) -> list[str]:
@@ -88,10 +76,10 @@ def rules(events: Iterable[DltEvent], *, certain: bool) -> list[str]:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_participant_comes_out_as_told(name: str) -> None:
     """Day 0, dose level, window, answers of week 12 and worst grades are those that were told beside the story."""
-    found, told = seen(name), EXPECTED[name]
-    assert msgspec.to_builtins(found.line.day0) == told["day0"]
-    assert found.line.dose.level == told["dose_level"]
-    assert list(found.line.problems) == told["problems"]
+    found, told = followed(name), EXPECTED[name]
+    assert msgspec.to_builtins(found.timeline.day0) == told["day0"]
+    assert found.timeline.dose.level == told["dose_level"]
+    assert list(found.timeline.problems) == told["problems"]
     assert {
         "state": found.dlt.state,
         "rules": rules(found.dlt.events, certain=True),
@@ -99,15 +87,15 @@ def test_a_participant_comes_out_as_told(name: str) -> None:
         "evaluable": found.dlt.evaluable,
     } == told["dlt"]
     assert (found.renal.result, found.platelets.result) == (told["crr_week12"], told["itp_week12"])
-    assert {term: found.worst(term) for term in told["worst_grades"]} == told["worst_grades"]
+    assert {term: worst(found, term) for term in told["worst_grades"]} == told["worst_grades"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_everything_in_the_ward_is_understood(name: str) -> None:
     """No resource of a participant is set aside because it cannot be read, and no person's word is lost."""
-    found = seen(name)
-    assert {one.reason for one in found.record.set_aside} <= HARMLESS
-    assert unmatched(found.record, found.events) == ()
+    found = followed(name)
+    assert {one.reason for one in found.set_aside} <= HARMLESS
+    assert found.unmatched == ()
 
 
 def test_the_ward_has_every_kind_of_participant() -> None:
@@ -121,25 +109,25 @@ def test_the_ward_has_every_kind_of_participant() -> None:
 
 def test_a_late_result_judges_the_past_anew() -> None:
     """Potassium of day 10 that became known on day 40 is there afterwards, and was not there before."""
-    before = seen("t-itp-nr", at="2025-02-20T09:00:00+08:00", known_at="2025-02-20T09:00:00+08:00")
-    assert before.worst("Hypokalemia") is None
-    assert seen("t-itp-nr", at="2025-02-20T09:00:00+08:00").worst("Hypokalemia") == 3
+    before = followed("t-itp-nr", at="2025-02-20T09:00:00+08:00", known_at="2025-02-20T09:00:00+08:00")
+    assert worst(before, "Hypokalemia") is None
+    assert worst(followed("t-itp-nr", at="2025-02-20T09:00:00+08:00"), "Hypokalemia") == 3
 
 
 def test_a_correction_changes_the_grade() -> None:
     """ALT of 880 is grade 4 as long as nobody has corrected it to 88."""
     known = "2025-02-23T18:00:00+08:00"
-    assert seen("t-itp-pr", at=known, known_at=known).worst("Alanine aminotransferase increased") == 4
+    assert worst(followed("t-itp-pr", at=known, known_at=known), "Alanine aminotransferase increased") == 4
 
 
 def test_a_toxicity_limits_the_dose_until_a_person_says_otherwise() -> None:
     """ALT of grade 3 is waited for on its fifth day, limits the dose on its tenth, and no more once a person has spoken."""
-    assert seen("t-refuted-1", at="2025-04-22T09:00:00+08:00").dlt.state == "open"
-    assert seen("t-refuted-1", at="2025-04-27T09:00:00+08:00").dlt.state == "dlt"
-    assert seen("t-refuted-1").dlt.state == "none"
+    assert followed("t-refuted-1", at="2025-04-22T09:00:00+08:00").dlt.state == "open"
+    assert followed("t-refuted-1", at="2025-04-27T09:00:00+08:00").dlt.state == "dlt"
+    assert followed("t-refuted-1").dlt.state == "none"
 
 
 def test_a_window_is_open_until_its_last_day_is_over() -> None:
     """A participant without any toxicity is not called clean on Day 28."""
-    assert seen("t-crr-1", at="2025-02-12T23:00:00+08:00").dlt.state == "open"
-    assert seen("t-crr-1", at="2025-02-13T09:00:00+08:00").dlt.state == "none"
+    assert followed("t-crr-1", at="2025-02-12T23:00:00+08:00").dlt.state == "open"
+    assert followed("t-crr-1", at="2025-02-13T09:00:00+08:00").dlt.state == "none"
