@@ -78,7 +78,7 @@ class Pages:
     def _page(self, bundle: Bundle) -> Page:
         matches, included, warnings, deleted = [], [], [], []
         for entry in bundle.entry:
-            if entry.resource is None:
+            if not entry.resource:
                 deleted.append(self._deleted(entry))
                 continue
             resource = bytes(entry.resource)

@@ -16,7 +16,7 @@ from adapter.fhir.errors import FhirError, NotFhir
 from adapter.fhir.outcomes import Outcome
 from adapter.fhir.sequence import in_parts, named, referred, renamed
 from adapter.fhir.transport import PASSING, Reply, Transport, repetitions
-from adapter.fhir.wire import BundleEntry, Request, bundle_of, etag_of, joined, outcome_in
+from adapter.fhir.wire import NOTHING, BundleEntry, Request, bundle_of, etag_of, joined, outcome_in
 
 Kind = Literal["batch", "transaction"]
 
@@ -173,6 +173,7 @@ class Sending:
             body=joined(self._kind, [_asked(entry, names) for entry in entries]),
             repeatable=repeatable,
             check=check,
+            place=self._place,
         )
         self._answers |= dict(zip(part, answers, strict=True))
         return reply
@@ -202,5 +203,5 @@ def _answer(entry: BundleEntry) -> EntryAnswer:
 
 def _asked(entry: Entry, names: Mapping[str, str]) -> BundleEntry:
     request = Request(entry.method, entry.url, entry.if_none_match, entry.if_match, entry.if_none_exist)
-    resource = None if entry.resource is None else msgspec.Raw(renamed(entry.resource, names))
+    resource = NOTHING if entry.resource is None else msgspec.Raw(renamed(entry.resource, names))
     return BundleEntry(entry.full_url, resource, request=request)

@@ -106,16 +106,21 @@ class Transport:
         repeatable: bool | None = None,
         passes: Collection[int] = (),
         check: Callable[[Reply], object] | None = None,
+        place: str | None = None,
     ) -> Reply:
         """The answer, where its status is below 400 or one of ``passes``. Raises ``FhirError`` for any other.
 
         A path is relative to the base and begins without a slash. ``repeatable`` is whether sending twice does no harm;
         by default that is so for GET, PUT, DELETE, a search by POST, and a conditional create. What ``check`` raises
-        counts as the server's failure: an ``Unreachable`` of it is repeated like one of the network.
+        counts as the server's failure: an ``Unreachable`` of it is repeated like one of the network. ``place`` is what
+        errors call the request, where its address does not say it.
         """
         asked = self._asked(method, url_or_path, headers, body, params)
         asked = msgspec.structs.replace(
-            asked, passes=passes, repeatable=asked.repeatable if repeatable is None else repeatable
+            asked,
+            passes=passes,
+            place=place or asked.place,
+            repeatable=asked.repeatable if repeatable is None else repeatable,
         )
 
         def attempt() -> Reply:

@@ -11,6 +11,9 @@ import msgspec
 from adapter.fhir.errors import FhirError, NotFhir, Unreachable
 from adapter.fhir.outcomes import Outcome, outcome_of
 
+#: Where a resource could be and is none.
+NOTHING: Final = msgspec.Raw(b"")
+
 _BOM: Final = b"\xef\xbb\xbf"
 _CUT: Final = "truncated"  # the decoder's word for a document that ends too early
 _LOCATED: Final = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([A-Za-z0-9\-.]{1,64}))?$")
@@ -63,14 +66,14 @@ class Response(msgspec.Struct, rename="camel"):
     location: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-    outcome: msgspec.Raw | None = None
+    outcome: msgspec.Raw = NOTHING
 
 
 class BundleEntry(msgspec.Struct, rename="camel", omit_defaults=True):
     """An entry of a Bundle."""
 
     full_url: str | None = None
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = NOTHING
     search: Search | None = None
     request: Request | None = None
     response: Response | None = None

@@ -8,7 +8,7 @@ import struct
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -62,14 +62,12 @@ class Exchange(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Nothing is logged."""
 
     def finish(self) -> None:
-        try:
+        with suppress(OSError):  # the connection was reset, as the script asked
             super().finish()
-        except OSError:
-            pass  # the connection was reset, as the script asked
 
 
 Act = Callable[[Exchange], None]
