@@ -39,6 +39,10 @@ class Asked(msgspec.Struct, frozen=True):
     authorised: bool = True
     passes: Collection[int] = ()
 
+    def __repr__(self) -> str:
+        """The place alone: a traceback that shows variables shows no address and no body."""
+        return f"Asked({self.place!r})"
+
     @property
     def writes(self) -> bool:
         """Whether the server may change something because of it."""
