@@ -16,8 +16,6 @@ class _Coded(msgspec.Struct):
 
 class _Named(msgspec.Struct):
     name: str = ""
-    type: str = ""
-    definition: str = ""
 
 
 class _Resource(msgspec.Struct, rename="camel"):
@@ -28,15 +26,12 @@ class _Resource(msgspec.Struct, rename="camel"):
     update_create: bool = False
     conditional_create: bool = False
     conditional_update: bool = False
-    conditional_delete: str | None = None
     search_include: list[str] = []
-    search_rev_include: list[str] = []
     search_param: list[_Named] = []
     operation: list[_Named] = []
 
 
 class _Security(msgspec.Struct):
-    cors: bool | None = None
     service: list[dict[str, msgspec.Raw]] = []
 
 

@@ -18,7 +18,7 @@ from adapter.fhir.outcomes import Outcome
 from adapter.fhir.paging import Page, Pages
 from adapter.fhir.transactions import Entry, EntryAnswer, Sending
 from adapter.fhir.transport import Params, Reply, Transport
-from adapter.fhir.wire import etag_of, head_of, located, outcome_in, unexpected
+from adapter.fhir.wire import Head, etag_of, head_of, located, outcome_in, unexpected
 
 __all__ = ["Answer", "Client", "Entry", "EntryAnswer", "Page", "Params"]
 
@@ -98,7 +98,7 @@ class Client:
 
     def create(self, resource: bytes, *, if_none_exist: str | None = None, prefer: Prefer = "representation") -> Answer:
         """A new resource; with ``if_none_exist`` (a search) only where nothing matches, else 200 and what is there."""
-        kind = head_of(resource, "POST").resource_type
+        kind = _ours(resource, "POST").resource_type
         headers = {} if if_none_exist is None else {"If-None-Exist": _ascii(if_none_exist)}
         return self._write("POST", _path(f"POST {kind}", kind), resource, headers, prefer)
 
@@ -115,7 +115,7 @@ class Client:
         ``if_match`` is the ETag of the version that is to be replaced, as it came. Raises ``PreconditionFailed`` where
         that is no longer the newest.
         """
-        head = head_of(resource, "PUT")
+        head = _ours(resource, "PUT")
         place = f"PUT {head.resource_type}"
         if query is None:
             path = _path(place, head.resource_type, head.id or "")
@@ -126,7 +126,7 @@ class Client:
 
     def validate(self, resource: bytes) -> Outcome:
         """What the server thinks of a resource, without storing it."""
-        kind = head_of(resource, "POST $validate").resource_type
+        kind = _ours(resource, "POST $validate").resource_type
         place = f"POST {kind}/$validate"
         path = _path(place, kind, "$validate")
         try:
@@ -211,6 +211,14 @@ def _answer(reply: Reply) -> Answer:
         reply.headers.get("last-modified"),
         outcome,
     )
+
+
+def _ours(resource: bytes, place: str) -> Head:
+    """Type and id of a resource that is to be sent. Raises ``Invalid`` where it is none."""
+    try:
+        return head_of(resource, place)
+    except FhirError:
+        raise Invalid(place, "no FHIR resource to send") from None
 
 
 def _whole(place: str) -> Callable[[Reply], object]:

@@ -45,16 +45,16 @@ def in_parts(resources: Sequence[bytes | None], urls: Sequence[str | None], most
     if len(resources) <= most:
         return [[*range(len(resources))]] if resources else []
     at = {url: index for index, url in enumerate(urls) if url}
-    order: list[int] = []
+    order: dict[int, None] = {}
     seen: set[int] = set()
-
-    def visit(index: int) -> None:
-        if index not in seen:
-            seen.add(index)
-            for url in sorted(referred(resources[index]) & at.keys(), key=at.__getitem__):
-                visit(at[url])
-            order.append(index)
-
-    for index in range(len(resources)):
-        visit(index)
-    return [order[start : start + most] for start in range(0, len(order), most)]
+    waiting = [*reversed(range(len(resources)))]
+    while waiting:  # a stack, so that a long chain does no harm
+        index = waiting[-1]
+        targets = [at[url] for url in referred(resources[index]) & at.keys()] if index not in seen else []
+        seen.add(index)
+        if following := sorted({*targets} - seen, reverse=True):
+            waiting += following
+        else:
+            order[waiting.pop()] = None
+    found = [*order]
+    return [found[start : start + most] for start in range(0, len(found), most)]

@@ -45,7 +45,11 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class EntryAnswer(msgspec.Struct, frozen=True):
-    """What became of one entry. ``status`` 0: nothing is known, the server may have done it."""
+    """What became of one entry.
+
+    ``status`` 0: nothing is known, the server may have done it. 412 may come of our own first sending, after which no answer
+    came: whoever gets it reads the resource before deciding anything.
+    """
 
     status: int
     resource: bytes | None = None

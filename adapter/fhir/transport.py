@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Final, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -86,7 +87,9 @@ class Transport:
     def __init__(
         self, base: str, *, authoriser: Authoriser | None = None, limits: Limits = DEFAULTS, verify: bool | str = True
     ) -> None:
-        """``verify`` may name a file of trusted certificates. Raises ``ValueError`` for a base that is none."""
+        """``verify`` may name a file of trusted certificates. Raises ``ValueError`` for a base or a file that is none."""
+        if isinstance(verify, str) and not Path(verify).exists():
+            raise ValueError("the file of trusted certificates is not there")
         self.base = Base(base)
         self.limits = limits
         self._authoriser = authoriser

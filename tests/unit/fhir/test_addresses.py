@@ -74,6 +74,7 @@ def test_links_within_the_server(base, link, resolved):
         "urn:uuid:4c1e",
         "https://[::1",
         "https://h:port/fhir",
+        "https://h:443:443/fhir",
     ],
 )
 def test_links_to_other_servers(link):

@@ -179,6 +179,15 @@ def test_an_update_needs_an_id(faulty, client):
     assert faulty.asked == []
 
 
+def test_what_is_no_resource_is_not_sent(faulty, client):
+    """Only FHIR resources go out, and the refusal does not repeat what it refuses."""
+    for call in (client.create, client.update, client.validate):
+        with pytest.raises(errors.Invalid) as caught:
+            call(b"Zhang")
+        assert "Zhang" not in str(caught.value)
+    assert faulty.asked == []
+
+
 @pytest.mark.parametrize("code", [409, 412])
 def test_another_version_is_told(faulty, client, code):
     """What stands against an update is told by its error."""

@@ -200,3 +200,9 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path):
         assert str(caught.value) == "POST Patient: the server's certificate is not trusted"
         assert (caught.value.perhaps_done, server.asked) == (False, [])
         assert Transport(server.base, limits=QUICK, verify=str(path)).send("GET", "Patient/p").status == 200
+
+
+def test_a_file_of_certificates_that_is_not_there(tmp_path):
+    """A missing file is found out at once, and not at the first request."""
+    with pytest.raises(ValueError, match="the file of trusted certificates is not there"):
+        Transport("https://example.org/fhir", verify=str(tmp_path / "none.pem"))
