@@ -128,10 +128,13 @@ def follow(
         spared(sources, site, folder, is_folder=True)
     with opened(output) as file, running(sources, job) as results:
         cohort = as_cohort(results.streams["counted"] if "counted" in job.followed else ())
-        if plots:
-            write_files(plots, pictures(results.streams["plots"]))
-        if tables:
-            write_files(tables, cohort.files())
+        try:
+            if plots:
+                write_files(plots, pictures(results.streams["plots"]))
+            if tables:
+                write_files(tables, cohort.files())
+        except TargetError as error:
+            refused(str(error))
         with writing(str(output or "standard output")):
             if form is Format.table:
                 with as_text(file) as text:

@@ -1,7 +1,7 @@
 """A treated participant as JSON: the form of the interface, one object each."""
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Final
 
 import msgspec
@@ -55,15 +55,20 @@ def _event(one: Episode) -> dict[str, Any]:
     return {**spelled(one), **term}
 
 
+#: Numbers with more digits than any that is sent come from a division: of these so many are shown.
+MOST_DIGITS: Final = 15
+DIGITS: Final = Context(prec=12)
+
+
 def spelled(value: Any) -> Any:
     """Return ``value`` in JSON's own types: decimals with their digits, times as sent, structs as objects."""
     match value:
         case Decimal():
-            return plain(value)
+            return plain(value if len(value.as_tuple().digits) <= MOST_DIGITS else DIGITS.plus(value))
         case When():
             return value.text
         case Amount():
-            return {"value": plain(value.value), "unit": value.unit}
+            return {"value": spelled(value.value), "unit": value.unit}
         case msgspec.Struct():
             return {name: spelled(getattr(value, name)) for name in value.__struct_fields__}
         case tuple() | list():

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapter.cohort import Cohort
-from adapter.followed import as_json
+from adapter.followed import as_json, spelled
 from adapter.pictures import Picture
 from adapter.report import FHIR_ENCODER, csv_line, instant, printable
 from adapter.report import counted as counted_as
@@ -17,9 +17,9 @@ from adapter.table import console_on
 from mappings.emitting.datatypes import Release
 from mappings.emitting.following import resources
 from mappings.followed import DltWatch, Episode, Expansion, Followed, Interest, Response
+from mappings.safety.dlt_rules import is_expected
 from mappings.safety.tabulation import counted
 from mappings.site import Occasion
-from mappings.wording import plain
 
 _ENCODER: Final = msgspec.json.Encoder()
 #: One line for each event, toxicity, endpoint and parameter of a participant.
@@ -97,7 +97,7 @@ def _expansion_rows(one: Expansion) -> Iterable[dict[str, Any]]:
     for name, unit in units.items():
         value = getattr(one, name)
         if value is not None:
-            row = {"kind": "pk", "name": f"{one.analyte} {name}", "value": plain(value), "unit": unit}
+            row = {"kind": "pk", "name": f"{one.analyte} {name}", "value": spelled(value), "unit": unit}
             yield row | {"definition": one.definition}
 
 
@@ -154,8 +154,8 @@ def _of_interest(interest: Interest, events: Iterable[Episode]) -> str:
 
 
 def _worst(events: Iterable[Episode]) -> str:
-    """Return the events of the highest grade, the first few by name."""
-    found = _counting(events)
+    """Return the events of the highest grade, the first few by name; those that are expected in everybody stand apart."""
+    found = [one for one in _counting(events) if not is_expected(one.term)]
     worst = max((one.worst_grade or 0 for one in found), default=0)
     names = list(dict.fromkeys(one.term.name for one in found if worst and one.worst_grade == worst))
     more = len(names) - MOST_NAMED

@@ -26,6 +26,7 @@ from adapter.report import printable
 from mappings.clauses import STUDY
 from mappings.endpoints.b_cells import CD19
 from mappings.endpoints.dynamics import EGFR
+from mappings.facts import GradeNumber
 from mappings.followed import Course, Episode, Expansion, Followed, Input
 from mappings.limits import Limit
 from mappings.site import Occasion
@@ -45,6 +46,8 @@ DIGITS: Final = Context(prec=4)
 #: The first study day that is drawn, and how much of an event's name.
 FIRST_DAY: Final = -30
 LONGEST: Final = 44
+#: How much higher than the highest value an axis from zero reaches.
+HEADROOM: Final = 1.1
 RATIOS: Final = "lab.upcr_"
 ANALYTES: Final = {
     "pk.transgene_copies": ("transgene", GREEN, "s"),
@@ -122,10 +125,8 @@ def _day(instant: datetime, followed: Followed, on: Occasion) -> int:
 
 
 def _events(axes: Axes, followed: Followed, on: Occasion) -> None:
-    """Draw every event as a bar from its onset to its end, coloured by its worst grade, which stands beside it."""
-    axes.set_title(
-        "Adverse events; shaded: DLT window; > no end on record; empty: a person says it is none", loc="left"
-    )
+    """Draw every event as a bar from its onset to its end, coloured by its grade over time; the worst stands beside it."""
+    axes.set_title("Adverse events by grade; shaded: DLT window; >: no end on record; empty: refused", loc="left")
     axes.set_ylim(max(len(followed.events), FEWEST) - 0.5, -0.5)
     axes.set_yticks([])
     if followed.dlt.window:
@@ -140,14 +141,34 @@ def _events(axes: Axes, followed: Followed, on: Occasion) -> None:
 def _bar(axes: Axes, row: int, episode: Episode, followed: Followed, on: Occasion) -> None:
     first, start = (_day(one, followed, on) for one in (episode.onset.earliest, episode.onset.latest))
     end = _day(episode.end.latest if episode.end else on.at, followed, on) + 1
-    colour = GRADES[episode.worst_grade if episode.worst_grade is not None else episode.at_least or None]
-    face = "none" if episode.confirmed is False else colour
-    axes.hlines(row, first, start, color=colour, linewidth=1)
-    axes.barh(row, max(end - start, 1), left=start, height=0.7, facecolor=face, edgecolor=GREY, linewidth=0.4)
+    axes.hlines(row, first, start, color=GREY, linewidth=1)
+    if episode.confirmed is not False:
+        for left, right, grade in _spans(episode, start, end, followed, on):
+            axes.barh(row, right - left, left=left, height=0.7, facecolor=GRADES[grade], linewidth=0)
+    axes.barh(row, max(end - start, 1), left=start, height=0.7, facecolor="none", edgecolor=GREY, linewidth=0.4)
     axes.text(end, row, f"{'' if episode.end else '>'} {_grade(episode)}", va="center")
     kind = Text if _is_drawable(_name(episode)) else Spelled
     name = kind(-0.01, row, _name(episode), transform=axes.get_yaxis_transform(), ha="right", va="center")
     axes.add_artist(name).set_clip_on(False)
+
+
+def _spans(
+    episode: Episode, start: int, end: int, followed: Followed, on: Occasion
+) -> Iterator[tuple[int, int, GradeNumber | None]]:
+    """Yield from which day to which the event had which grade: of a day the worst one, which holds until the next."""
+    days: dict[int, GradeNumber | None] = {start: _shown(episode.worst_grade, episode.at_least)}
+    for number, step in enumerate(episode.course):
+        day, grade = max(_day(step.when.latest, followed, on), start), _shown(step.grade, step.at_least)
+        days[day] = max(grade or 0, days[day] or 0) or None if number and day in days else grade
+    changes = [day for day in sorted(days) if day == start or days[day] != days[max(one for one in days if one < day)]]
+    for day, until in zip(changes, [*changes[1:], max(end, start + 1)], strict=True):
+        if day < until:
+            yield day, until, days[day]
+
+
+def _shown(grade: GradeNumber | None, at_least: GradeNumber) -> GradeNumber | None:
+    """Return the grade that is drawn: where nobody could tell it, the one that is reached for sure."""
+    return (at_least or None) if grade is None else grade
 
 
 def _grade(episode: Episode) -> str:
@@ -180,7 +201,7 @@ def _response(axes: Axes, followed: Followed, on: Occasion) -> None:
     planned = on.definitions.treatment
     week, window = planned.week_12.days, planned.week_12_window.days
     axes.axvspan(week - window, week + window + 1, color=GREY, alpha=0.12, linewidth=0)
-    axes.text(week, 1.01, "week 12", transform=axes.get_xaxis_transform(), color=GREY, ha="center", va="bottom")
+    axes.text(week, 0.98, "week 12", transform=axes.get_xaxis_transform(), color=GREY, ha="center", va="top")
 
 
 def _platelets(axes: Axes, courses: Sequence[Course], on: Occasion) -> None:
@@ -188,7 +209,7 @@ def _platelets(axes: Axes, courses: Sequence[Course], on: Occasion) -> None:
     _values(axes, courses, BLUE, "o")
     _limits(axes, on.definitions.platelet_response.complete, on.definitions.platelet_response.partial)
     axes.set_ylabel(_unit("10*9/L"))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, axes.get_ylim()[1] * HEADROOM)
 
 
 def _kidneys(axes: Axes, ratios: Sequence[Course], rates: Sequence[Course], on: Occasion) -> None:
@@ -196,11 +217,11 @@ def _kidneys(axes: Axes, ratios: Sequence[Course], rates: Sequence[Course], on: 
     _values(axes, ratios, ORANGE, "o")
     _limits(axes, on.definitions.renal_response.upcr, on.definitions.renal_response.partial_upcr)
     axes.set_ylabel(_unit("g/g"), color=ORANGE)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, axes.get_ylim()[1] * HEADROOM)
     right = axes.twinx()
     _values(right, rates, BLUE, "s")
     right.set_ylabel("mL/min/1.73 m²", color=BLUE)
-    right.set_ylim(bottom=0)
+    right.set_ylim(0, right.get_ylim()[1] * HEADROOM)
 
 
 def _limits(axes: Axes, *limits: Limit) -> None:

@@ -6,8 +6,8 @@ re-judges the past. A window is called clean only when it is over, was followed 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
 
+from mappings.definitions import named
 from mappings.findings import Evidence
 from mappings.followed import DltDay, DltEvent, DltState, DltWatch, Episode, Timeline
 from mappings.intervals import When
@@ -19,20 +19,18 @@ from mappings.safety.vocabulary import DEATH
 from mappings.site import Occasion
 from mappings.timeline import day_on, is_after, study_day
 
-DEFINITION: Final = "DLT_v1"
-
 
 def watch(episodes: Iterable[Episode], record: Record, line: Timeline, on: Occasion) -> DltWatch:
     """Return the state of the window, of each of its days, and the events that limit the dose or may."""
     if line.day0 is None:
-        return DltWatch(state="data-gap", definition=DEFINITION, why="no-day-0")
+        return DltWatch(state="data-gap", definition=named("dlt", on), why="no-day-0")
     found = sorted(episodes, key=lambda one: (one.onset.latest, one.onset.earliest, one.id))
     pending = [one for episode in found if (one := _judged(episode, line, on))] + _unexplained(found, record, line, on)
     days = days_of(line, pending, record, on)
     worst = max(days, key=lambda day: WEIGHT.index(day.state))
     return DltWatch(
         state=worst.state,
-        definition=DEFINITION,
+        definition=named("dlt", on),
         window=(days[0].on, days[-1].on),
         days=days,
         events=tuple(one.event for one in pending),

@@ -1,7 +1,7 @@
 """Whether an event is serious, by the criteria of ICH E2A: a person's word first, else what the record shows.
 
-Shown are death, a stay in hospital that began while the event was there, and grade 4 of an event that is more than a
-laboratory value. Nothing shown means "not serious" only where every Encounter since Day 0 is on record.
+Shown are death, a stay in hospital that began while the event was there (unless it is a laboratory value below grade 3,
+of which a person must say so), and grade 4 of an event that is more than a laboratory value. Nothing shown means "not serious" only where every Encounter since Day 0 is on record.
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,15 @@ from mappings.safety import ctcae_v5, ctcae_v6
 from mappings.safety.vocabulary import RENAMED
 from mappings.site import Occasion
 
-#: Terms of which a number alone reaches grade 4: then that grade is no danger to life by itself.
+_GRADED: Final = (*ctcae_v5.TERMS, *ctcae_v6.TERMS)
+#: Terms that are graded by a laboratory value, by the names of both versions.
+_VALUES: Final = frozenset(name for term in _GRADED for name in (term.name, RENAMED.get(term.name, term.name)))
+#: Those of which a number alone reaches grade 4: then that grade is no danger to life by itself.
 _MERE_VALUES: Final = frozenset(
-    name
-    for term in (*ctcae_v5.TERMS, *ctcae_v6.TERMS)
-    if 4 in term.written
-    for name in (term.name, RENAMED.get(term.name, term.name))
+    name for term in _GRADED if 4 in term.written for name in (term.name, RENAMED.get(term.name, term.name))
 )
+#: A laboratory value of this grade may bring a patient into hospital by itself.
+SEVERE: Final = 3
 Seriousness = tuple[bool | None, tuple[SeriousnessCriterion, ...]]
 
 
@@ -46,7 +48,7 @@ def seriousness(
     told = tuple(dict.fromkeys(one for report in reports for one in report.criteria))
     if word is not None or told:
         return (bool(told) if word is None else word), told
-    stays = [_belongs(stay, course, line, on) for stay in record.stays]
+    stays = [_attributed(_belongs(stay, course, line, on), course) for stay in record.stays]
     shown = tuple(_shown(course, True in stays))
     if shown:
         return True, shown
@@ -85,6 +87,12 @@ def _belongs(stay: Stay, course: Course, line: Timeline, on: Occasion) -> bool |
         return False
     is_certain = first >= began and (over is None or stay.when.latest <= over.latest)
     return True if is_certain and stay.inpatient and not stay.problem else None
+
+
+def _attributed(belongs: bool | None, course: Course) -> bool | None:
+    """Return whether a stay is for the event, as far as a record shows: a laboratory value below grade 3 may have been
+    there by the way, while something else brought the patient in. That a person must say."""
+    return None if belongs and course.name in _VALUES and (course.grade or course.at_least) < SEVERE else belongs
 
 
 def _covers(stay: Stay, day0: date | None, on: Occasion) -> bool:

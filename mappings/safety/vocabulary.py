@@ -248,7 +248,9 @@ def term_of(text: str, codes: Collection[Code], concepts: Collection[str]) -> Ev
     found = [term for term in map(_by_code, codes) if term]
     if found:
         return found[0]
-    term = named(text) or _by_concept(concepts) or _by_concept(concepts_named(text))
+    names = (text, *(code.display for code in codes))
+    term = next((known for known in map(named, names) if known), None)
+    term = term or _by_concept(concepts) or _by_concept(concepts_named(text))
     term = term or _by_word(text)
     return term or _own_term(_own_name(text, codes, concepts), codes, concepts)
 
