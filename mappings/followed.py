@@ -12,7 +12,7 @@ import msgspec
 
 from mappings.codes import Code
 from mappings.facts import Fact, GradeNumber, Outcome, Relatedness, SeriousnessCriterion
-from mappings.findings import Amount, Cohort, Evidence, SetAside
+from mappings.findings import Amount, Cohort, Evidence, Reason, SetAside
 from mappings.intervals import When
 
 #: What stands in the way of a sure Day 0 or a sure dose. They are reported, and never guessed around.
@@ -88,6 +88,14 @@ class EventTerm(msgspec.Struct, frozen=True):
 
 
 Origin = Literal["reported", "diagnosis", "laboratory", "vital-sign", "assessment"]
+#: Why a grade is what it is, or why nobody can tell; "" says nothing of it.
+SightingReason = (
+    Literal[
+        "", "graded", "symptoms", "not-reached", "attribution", "no-grade", "unconfirmed", "no-albumin", "no-baseline",
+        "not-fasting", "no-device", "no-flow", "no-treatment", "no-route", "no-fever", "no-ice", "consciousness", "duration",
+    ]
+    | Reason
+)  # fmt: skip
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +115,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     grade: GradeNumber | None = None
     at_least: GradeNumber = 0
     scale: Scale
-    reason: str = "graded"
+    reason: SightingReason = "graded"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +125,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     grade: GradeNumber | None
     at_least: GradeNumber = 0
     origin: Origin
-    reason: str = "graded"
+    reason: SightingReason = "graded"
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -140,7 +148,7 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     worst_grade: GradeNumber | None
     at_least: GradeNumber = 0
     proposed_grade: GradeNumber | None = None
-    reason: str = "graded"
+    reason: SightingReason = "graded"
     onset: When
     end: When | None = None
     outcome: Outcome = "unknown"
@@ -169,6 +177,8 @@ DltRule = Literal[
 DltWhy = Literal[
     "no-event", "dlt", "event-pending", "event-undecided", "not-over", "unseen", "gap", "died", "left", "no-day-0",
 ]  # fmt: skip
+#: What a person must say about an event.
+DltAsk = Literal["attribution", "grade", "symptoms", "duration", "dlt"]
 
 
 class DltEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,7 +198,7 @@ class DltEvent(msgspec.Struct, frozen=True, kw_only=True):
     rule: DltRule
     certain: bool
     confirmed: bool | None = None
-    ask: tuple[str, ...] = ()
+    ask: tuple[DltAsk, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -213,6 +223,27 @@ class DltWatch(msgspec.Struct, frozen=True, kw_only=True):
     why: DltWhy = "not-over"
 
 
+#: Why a value does not count, or why a condition does not hold or nobody can tell; "" where nothing has to be said.
+Note = (
+    Literal[
+        "", "not-closest", "no-baseline", "no-date", "duplicate", "before-or-after-infusion", "no-rate", "undecided",
+        "unclear", "after-transfusion", "after-immunoglobulin", "after-glucocorticoid", "on-receptor-agonist", "rescue",
+        "rescue-unclear", "bleeding", "bleeding-unclear", "dialysis", "transplant", "died", "left", "unconfirmed",
+        "not-confirmed", "not-yet", "other-cohort", "data-gap", "unless-excluded",
+    ]
+    | Reason
+    | TimelineProblem
+)  # fmt: skip
+#: The conditions of the definitions of the endpoints.
+CheckRule = Literal[
+    "day-0", "alive", "in-study", "no-dialysis", "no-transplant", "no-rescue", "filtration", "upcr", "upcr-partial",
+    "upcr-fall", "confirmed-complete", "confirmed-partial", "steroid-ceiling", "red-cells", "casts", "platelets-complete",
+    "platelets-partial", "platelets-doubled", "no-bleeding",
+]  # fmt: skip
+#: Why a response is what it is: the reason of the condition that decided, or the condition itself.
+ResponseReason = Note | CheckRule
+
+
 class Input(msgspec.Struct, frozen=True, kw_only=True):
     """One value that a result was made from. ``used`` is false for one that was there and does not count, ``note`` says why.
 
@@ -225,16 +256,16 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     below: Amount | None = None
     text: str = ""
     used: bool = True
-    note: str = ""
+    note: Note = ""
     evidence: Evidence | None = None
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One condition of a definition: whether it holds (``None``: nobody can tell, ``reason`` says why), and its limit."""
 
-    rule: str
+    rule: CheckRule
     holds: bool | None
-    reason: str = ""
+    reason: Note = ""
     value: Amount | None = None
     limit: Amount | None = None
 
@@ -251,10 +282,17 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
     result: RenalResult | PlateletResult
     definition: str
-    reason: str = ""
+    reason: ResponseReason = ""
     responder: bool | None = None
     checks: tuple[Check, ...] = ()
     inputs: tuple[Input, ...] = ()
+
+
+#: What stands in the way of a parameter of the kinetics; an expansion bears several of them, with blanks between.
+ExpansionReason = Literal[
+    "unusable-samples", "never-quantified", "no-sample", "last-in-doubt", "peak-in-doubt", "quantified-before-infusion",
+    "limit-not-told", "too-few-points", "no-decline", "poor-fit",
+]  # fmt: skip
 
 
 class Expansion(msgspec.Struct, frozen=True, kw_only=True):
@@ -299,6 +337,13 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[Input, ...] = ()
 
 
+#: What the counts of B cells do not tell; there may be several, with blanks between.
+BCellReason = Literal[
+    "no-day-0", "no-counts", "partial-date", "undecided-counts", "never-depleted", "not-recovered", "depleted-at-baseline",
+    "depleted-before-infusion", "nadir-in-doubt",
+]  # fmt: skip
+
+
 class BCells(msgspec.Struct, frozen=True, kw_only=True):
     """Depletion and recovery of B cells: the first day at or below the limit, the first of the counts above it again."""
 
@@ -325,7 +370,7 @@ class ActivityItem(msgspec.Struct, frozen=True, kw_only=True):
     weight: int
     present: bool | None
     computable: bool
-    reason: str = ""
+    reason: Note = ""
     inputs: tuple[Input, ...] = ()
 
 

@@ -42,7 +42,7 @@ OXYGEN_DEVICES: Final[Mapping[str, Bilingual]] = {
 }
 #: What a patient awakens to.
 CONSCIOUSNESS: Final[Mapping[str, Bilingual]] = {
-    "alert": Bilingual("Awakens spontaneously", "自发清醒"),
+    "alert": Bilingual("Alert", "清醒"),
     "voice": Bilingual("Awakens to voice", "呼唤可醒"),
     "tactile": Bilingual("Awakens only to touch", "仅触觉刺激可醒"),
     "unarousable": Bilingual("Cannot be awakened", "不能唤醒"),

@@ -15,7 +15,7 @@ from mappings.criteria.measured import lower_normal, upper_normal
 from mappings.criteria.sightings import is_high, is_low, is_usable
 from mappings.endpoints.visits import looked_at
 from mappings.facts import Measurement, Result
-from mappings.followed import Activity, ActivityItem, Timeline
+from mappings.followed import Activity, ActivityItem, Note, Timeline
 from mappings.intervals import ZERO, Interval, exactly
 from mappings.record import Record
 from mappings.site import Occasion
@@ -49,7 +49,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     result: Result
     shows: bool | None
-    doubt: str = ""
+    doubt: Note = ""
 
 
 def above(limit: str) -> Test:
@@ -163,7 +163,7 @@ def _item(item: Item, record: Record, until: datetime, line: Timeline, on: Occas
     return msgspec.structs.replace(empty, present=present, reason=reason, inputs=inputs)
 
 
-def _reason(item: Item, present: bool | None, doubted: Sequence[Seen]) -> str:
+def _reason(item: Item, present: bool | None, doubted: Sequence[Seen]) -> Note:
     if present is None:
         return doubted[0].doubt if doubted else "missing"
     return "absent" if not present else "unless-excluded" if item.excludes else "present"
@@ -188,7 +188,7 @@ def _seen(item: Item, concept: str, record: Record, until: datetime, on: Occasio
     return found
 
 
-def _shown(item: Item, one: Result, on: Occasion) -> tuple[bool | None, str]:
+def _shown(item: Item, one: Result, on: Occasion) -> tuple[bool | None, Note]:
     """Return whether ``one`` shows ``item``; where it does not say, why."""
     if not is_usable(one):
         return None, one.problem or "no-value"

@@ -11,7 +11,7 @@ from mappings.endpoints.responses import Question, all_of, any_of, at_least_shar
 from mappings.endpoints.visits import hull, usable, within
 from mappings.facts import Measurement
 from mappings.findings import Amount
-from mappings.followed import Check
+from mappings.followed import Check, CheckRule, Note
 from mappings.intervals import Interval
 from mappings.site import Occasion
 
@@ -33,7 +33,7 @@ def complete(ask: Question, counts: Sequence[Measurement]) -> Check:
     return ask.held("platelets-complete", counts, _is_complete(ask, counts), limit)
 
 
-def partial(ask: Question, counts: Sequence[Measurement], reference: Interval | str) -> list[Check]:
+def partial(ask: Question, counts: Sequence[Measurement], reference: Interval | Note) -> list[Check]:
     """Return whether the count of the visit reaches the floor, and the multiple of baseline."""
     floor = amount_of(ask.on.definitions.platelet_response.partial)
     return [
@@ -42,7 +42,7 @@ def partial(ask: Question, counts: Sequence[Measurement], reference: Interval | 
     ]
 
 
-def _doubled(ask: Question, counts: Sequence[Measurement], reference: Interval | str) -> Check:
+def _doubled(ask: Question, counts: Sequence[Measurement], reference: Interval | Note) -> Check:
     if isinstance(reference, str):
         return Check(rule="platelets-doubled", holds=None, reason=reference)
     fold = ask.on.definitions.platelet_response.fold.value
@@ -60,14 +60,14 @@ def _is_above_floor(ask: Question, counts: Sequence[Measurement]) -> bool | None
     return hull(one.value for one in counts).at_least(limit) if counts else None
 
 
-def _has_doubled(ask: Question, counts: Sequence[Measurement], reference: Interval | str) -> bool | None:
+def _has_doubled(ask: Question, counts: Sequence[Measurement], reference: Interval | Note) -> bool | None:
     if isinstance(reference, str) or not counts:
         return None
     fold = ask.on.definitions.platelet_response.fold.value
     return at_least_share(hull(one.value for one in counts), reference, fold)
 
 
-def baseline(ask: Question) -> tuple[list[Measurement], Interval | str]:
+def baseline(ask: Question) -> tuple[list[Measurement], Interval | Note]:
     """Return the baseline counts and their bounds, or why there is no baseline: the last, or the mean of the last two days'."""
     last = ask.at_baseline(COUNTS)
     found = ask.reference(last)
@@ -95,7 +95,7 @@ def confirmed_complete(ask: Question, counts: Sequence[Measurement]) -> list[Che
     return _confirmed(ask, counts, "confirmed-complete", lambda one: _is_complete(ask, [one]))
 
 
-def confirmed_partial(ask: Question, counts: Sequence[Measurement], reference: Interval | str) -> list[Check]:
+def confirmed_partial(ask: Question, counts: Sequence[Measurement], reference: Interval | Note) -> list[Check]:
     """Return whether a second count is that of a partial response too; nothing where none is asked."""
 
     def test(one: Measurement) -> bool | None:
@@ -107,7 +107,7 @@ def confirmed_partial(ask: Question, counts: Sequence[Measurement], reference: I
 def _confirmed(
     ask: Question,
     counts: Sequence[Measurement],
-    rule: str,
+    rule: CheckRule,
     test: Callable[[Measurement], bool | None],
 ) -> list[Check]:
     """Return whether a second count says the same; only a later one that does not can deny it, once all are in."""

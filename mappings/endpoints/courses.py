@@ -12,7 +12,7 @@ import msgspec
 
 from mappings.endpoints.visits import baseline, before, is_usable, looked_at, nearest, study_day, visit, within
 from mappings.facts import Measurement, Result
-from mappings.followed import Change, Course, Input, Timeline
+from mappings.followed import Change, Course, Input, Note, Timeline
 from mappings.intervals import When, stamp
 from mappings.limits import Limit
 from mappings.reading.units import unit_of
@@ -59,7 +59,7 @@ def _course(record: Record, concept: str, unit: str, results: Sequence[Result], 
     )
 
 
-def _doubt(one: Result, line: Timeline, on: Occasion) -> str:
+def _doubt(one: Result, line: Timeline, on: Occasion) -> Note:
     """Return why a value has no place in the course, or cannot be used."""
     if not is_usable(one):
         return one.problem or "no-value"

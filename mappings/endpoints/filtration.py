@@ -15,7 +15,7 @@ from mappings.criteria.verdicts import amount_of
 from mappings.endpoints.responses import Question, any_of, at_least_share, shown
 from mappings.endpoints.visits import hull, study_day, usable
 from mappings.facts import Measurement, Person, Sex
-from mappings.followed import Check, Input
+from mappings.followed import Check, Input, Note
 from mappings.intervals import Interval
 from mappings.site import Occasion
 
@@ -66,12 +66,12 @@ def filters(ask: Question, found: Sequence[Measurement], base: Sequence[Measurem
     least = shown(_times(reference, share), UNIT) if isinstance(reference, Interval) else None
     limit = least if is_share else amount_of(ours.filtration_floor)
     if rates is None or not ask.is_visit(found):
-        reason = "partial-date" if rates else "no-rate" if found else "missing"
-        return Check(rule="filtration", holds=None, reason=reason, value=shown(rates, UNIT), limit=limit)
+        doubt: Note = "partial-date" if rates else "no-rate" if found else "missing"
+        return Check(rule="filtration", holds=None, reason=doubt, value=shown(rates, UNIT), limit=limit)
     kept = at_least_share(rates, reference, share) if isinstance(reference, Interval) else None
     if not is_share:
         kept = any_of((rates.at_least(ours.filtration_floor.value), _unconfirmed(ask, kept, reference, share)))
-    reason = "" if kept is not None else reference if isinstance(reference, str) else "censored"
+    reason: Note = "" if kept is not None else reference if isinstance(reference, str) else "censored"
     return Check(rule="filtration", holds=kept, reason=reason, value=shown(rates, UNIT), limit=limit)
 
 
@@ -97,7 +97,7 @@ def _rates(ask: Question, found: Sequence[Measurement]) -> Interval | None:
     return hull(rates) if rates and None not in rates else None
 
 
-def _reference(ask: Question, base: Sequence[Measurement]) -> Interval | str:
+def _reference(ask: Question, base: Sequence[Measurement]) -> Interval | Note:
     """Return the bounds of the rate at baseline, or why there is none."""
     reference = ask.reference(base)
     return reference if isinstance(reference, str) else _rates(ask, base) or "no-rate"
@@ -108,7 +108,7 @@ def _times(value: Interval, share: Decimal) -> Interval:
     return Interval(low, high)
 
 
-def _unconfirmed(ask: Question, kept: bool | None, reference: Interval | str, share: Decimal) -> bool | None:
+def _unconfirmed(ask: Question, kept: bool | None, reference: Interval | Note, share: Decimal) -> bool | None:
     """Whether there is no confirmed fall: after one, another creatinine of the window says whether it is confirmed."""
     if kept is not False or isinstance(reference, str):
         return kept

@@ -19,7 +19,7 @@ from mappings.definitions import named
 from mappings.endpoints.courses import in_time, unit_in
 from mappings.endpoints.visits import looked_at, study_day
 from mappings.facts import Measurement, Result
-from mappings.followed import Expansion, Timeline
+from mappings.followed import Expansion, ExpansionReason, Note, Timeline
 from mappings.intervals import ZERO, When
 from mappings.record import Record
 from mappings.site import Occasion
@@ -42,7 +42,7 @@ class Sample(msgspec.Struct, frozen=True):
     result: Result
     quantified: bool | None
     most: Decimal | None = None
-    note: str = ""
+    note: Note = ""
     time: Decimal | None = None
     before: bool | None = None
 
@@ -94,7 +94,7 @@ def _placed(sample: Sample, infused: When, line: Timeline, on: Occasion) -> Samp
     return msgspec.structs.replace(sample, time=time, before=before, note=sample.note or _doubt(time, before))
 
 
-def _doubt(time: Decimal | None, before: bool | None) -> str:
+def _doubt(time: Decimal | None, before: bool | None) -> Note:
     """Return why a sample has no place in time; of one before the infusion no place is asked."""
     if before:
         return ""
@@ -117,7 +117,7 @@ def _without_rivals(samples: Sequence[Sample]) -> Iterable[Sample]:
         first, *others = group
         alike = all((one.quantified, one.most) == (first.quantified, first.most) for one in others)
         yield first if alike else msgspec.structs.replace(first, note="conflict")
-        note = "duplicate" if alike else "conflict"
+        note: Note = "duplicate" if alike else "conflict"
         yield from (msgspec.structs.replace(one, note=note) for one in others)
 
 
@@ -138,7 +138,7 @@ def _parameters(samples: Sequence[Sample], infused: When, on: Occasion) -> dict[
     points = [_point(one) for one in counted]
     peak = max(points, key=lambda point: (point[1], -point[0]))
     last = {} if any(_may_be_later(one, counted[-1]) for one in uncounted) else _named(points[-1], "tlast", "clast")
-    reasons = [] if last else ["last-in-doubt"]
+    reasons: list[ExpansionReason] = [] if last else ["last-in-doubt"]
     if any(_may_exceed(one, peak[1]) for one in uncounted):
         return {**last, "reason": " ".join([*reasons, "peak-in-doubt"])}
     area, why = _area(samples, after, peak[0], on)
@@ -176,7 +176,7 @@ def _may_exceed(one: Sample, peak: Decimal) -> bool:
 
 def _area(
     samples: Sequence[Sample], after: Sequence[Sample], tmax: Decimal, on: Occasion
-) -> tuple[dict[str, Any], str]:
+) -> tuple[dict[str, Any], ExpansionReason | None]:
     """Return the area under the curve from zero at Day 0, by linear trapezoids; or nothing, and why.
 
     It ends at the planned day, between two samples by linear interpolation, or earlier with the last sample.
@@ -190,7 +190,7 @@ def _area(
     end = on.definitions.kinetics.auc_days.value
     curve = _until(end, [(ZERO, ZERO), *known])
     area = sum(((later - time) * (value + other) / 2 for (time, value), (later, other) in pairwise(curve)), ZERO)
-    return {"auc": area, "auc_to": curve[-1][0], "truncated": curve[-1][0] < end}, ""
+    return {"auc": area, "auc_to": curve[-1][0], "truncated": curve[-1][0] < end}, None
 
 
 def _counted_as(one: Sample, tmax: Decimal, after: Sequence[Sample], on: Occasion) -> Decimal | None:
@@ -214,7 +214,7 @@ def _until(end: Decimal, curve: Sequence[Point]) -> list[Point]:
     return [*kept, (end, value + (other - value) * (end - time) / (later - time))]
 
 
-def _decline(points: Sequence[Point], on: Occasion) -> tuple[dict[str, Any], str]:
+def _decline(points: Sequence[Point], on: Occasion) -> tuple[dict[str, Any], ExpansionReason | None]:
     """Return the half-life in days and how well ``points`` lie on the line (r squared); or why there is none.
 
     Ordinary least squares of the natural logarithm on time.
@@ -227,7 +227,7 @@ def _decline(points: Sequence[Point], on: Occasion) -> tuple[dict[str, Any], str
         return {"fit": fit}, "no-decline"
     if fit < limits.terminal_fit.value:
         return {"fit": fit}, "poor-fit"
-    return {"fit": fit, "half_life": Decimal(2).ln() / -slope}, ""
+    return {"fit": fit, "half_life": Decimal(2).ln() / -slope}, None
 
 
 def _regression(points: Sequence[Point]) -> tuple[Decimal, Decimal]:

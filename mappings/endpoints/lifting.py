@@ -19,7 +19,7 @@ from mappings.endpoints.rescue import (
 from mappings.endpoints.responses import Question
 from mappings.endpoints.steroids import days_between, rise
 from mappings.endpoints.visits import usable, within
-from mappings.followed import Check
+from mappings.followed import Check, Note
 
 _TRANSFUSION: Final = Plan((), ("rx.transfusion.platelets",))
 _IMMUNOGLOBULIN: Final = Plan((), ("rx.itp.ivig", "rx.itp.anti_d"))
@@ -29,12 +29,12 @@ _AGONISTS: Final = Plan(
 )
 
 
-def lifted(ask: Question) -> dict[int, str]:
+def lifted(ask: Question) -> dict[int, Note]:
     """Return the counts after Day 0 that something lifted for sure, by their ``id``, and what it was."""
     ours, most = ask.on.definitions.platelet_response, ask.on.definitions.platelet_response.confirmation_most
     span = ask.span[0], min(ask.window[1] + timedelta(days=most.days), ask.on.today)
     raised = rise(ask.record, ask.line, ask.on, days_between(*span), ours.steroid_rise.value).sure
-    found: dict[int, str] = {}
+    found: dict[int, Note] = {}
     for one in usable(ask.record, COUNTS):
         if within(one.when, *span, ask.on) and one.when:
             note = _lift(ask, ask.on.day_of(one.when.earliest), ask.on.day_of(one.when.latest), raised)
@@ -42,10 +42,10 @@ def lifted(ask: Question) -> dict[int, str]:
     return found
 
 
-def _lift(ask: Question, first: date, last: date, raised: Iterable[date]) -> str:
+def _lift(ask: Question, first: date, last: date, raised: Iterable[date]) -> Note:
     """Return what lifted a count taken from ``first`` to ``last``; "" where nothing did for sure."""
     ours = ask.on.definitions.platelet_response
-    kinds = (
+    kinds: tuple[tuple[Note, Plan, int], ...] = (
         ("after-transfusion", _TRANSFUSION, ours.transfusion.days),
         ("after-immunoglobulin", _IMMUNOGLOBULIN, ours.immunoglobulin.days),
         ("on-receptor-agonist", _AGONISTS, 0),

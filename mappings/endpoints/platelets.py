@@ -16,7 +16,7 @@ from mappings.endpoints.bleeding import no_bleeding
 from mappings.endpoints.lifting import lifted, rescued
 from mappings.endpoints.rescue import sign_inputs
 from mappings.endpoints.responses import Question, all_of, considered, first_with, holding, not_asked
-from mappings.followed import Check, Episode, PlateletResult, Response, Timeline
+from mappings.followed import Check, Episode, PlateletResult, Response, ResponseReason, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 
@@ -80,13 +80,15 @@ class Rung(NamedTuple):
         """Whether the response is there and confirmed."""
         return all_of((holding(self.reached), holding(self.confirmed)))
 
-    def first(self, holds: bool | None) -> str:
+    def first(self, holds: bool | None) -> ResponseReason:
         """Return the reason of the first condition that has this answer."""
         check = first_with([*self.reached, *self.confirmed], holds)
         return check.reason or check.rule
 
 
-def _decided(ask: Question, ending: Sequence[Check], complete: Rung, partial: Rung) -> tuple[PlateletResult, str]:
+def _decided(
+    ask: Question, ending: Sequence[Check], complete: Rung, partial: Rung
+) -> tuple[PlateletResult, ResponseReason]:
     """Return the result and its reason.
 
     A complete response that no second count confirms is a partial one where that is confirmed.

@@ -10,7 +10,7 @@ from mappings.endpoints.responses import Question, all_of, any_of, at_most_share
 from mappings.endpoints.visits import hull, usable
 from mappings.facts import Measurement
 from mappings.findings import Amount
-from mappings.followed import Check
+from mappings.followed import Check, CheckRule, Note
 from mappings.intervals import Interval
 
 #: The ratio by specimen, the preferred one first: urine of 24 hours, of a night, a single void.
@@ -71,7 +71,7 @@ def _is_partial(ask: Question, ratios: Sequence[Measurement]) -> bool | None:
     return all_of((_is_below(ask, ratios), _has_fallen(ask, ratios, ask.reference(ratios_at_baseline(ask)))))
 
 
-def _has_fallen(ask: Question, ratios: Sequence[Measurement], reference: Interval | str) -> bool | None:
+def _has_fallen(ask: Question, ratios: Sequence[Measurement], reference: Interval | Note) -> bool | None:
     if isinstance(reference, str):
         return None
     return at_most_share(hull(one.value for one in ratios), reference, _left(ask))
@@ -93,7 +93,7 @@ def _fall(ask: Question, ratios: Sequence[Measurement]) -> Check:
 def _confirmed(
     ask: Question,
     ratios: Sequence[Measurement],
-    rule: str,
+    rule: CheckRule,
     test: Callable[[Question, Sequence[Measurement]], bool | None],
 ) -> list[Check]:
     """Return whether a second ratio, the next before or the next after that of the visit, says the same."""

@@ -31,7 +31,7 @@ from mappings.endpoints.responses import Question, all_of, considered, first_wit
 from mappings.endpoints.steroids import ceiling, days_between, pulses, rise, runs_longer
 from mappings.endpoints.visits import hull, within
 from mappings.facts import Measurement, Result
-from mappings.followed import Check, Episode, RenalResult, Response, Timeline
+from mappings.followed import Check, Episode, Note, RenalResult, Response, ResponseReason, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 
@@ -74,7 +74,9 @@ def _answer(ask: Question) -> Response:
     )
 
 
-def _decided(ask: Question, ending: Sequence[Check], rungs: dict[RenalResult, list[Check]]) -> tuple[RenalResult, str]:
+def _decided(
+    ask: Question, ending: Sequence[Check], rungs: dict[RenalResult, list[Check]]
+) -> tuple[RenalResult, ResponseReason]:
     """Return the best result that is sure, unless a better one is possible: then nothing is decided."""
     if not ask.is_over:
         return ("NR", first_with(ending, False).reason) if holding(ending) is False else ("not-evaluable", "not-yet")
@@ -151,7 +153,7 @@ def _casts(ask: Question) -> Check:
     """Return whether every result on red-cell casts in the window says that there are none."""
     found = _casts_seen(ask)
     answer = all_of(map(_is_none, found)) if found else None
-    reason = "" if answer is not None else "no-value" if found else "missing"
+    reason: Note = "" if answer is not None else "no-value" if found else "missing"
     return Check(rule="casts", holds=answer, reason=reason)
 
 

@@ -7,7 +7,7 @@ response until a person overrules it, and what may have been given for a toxicit
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -17,7 +17,7 @@ from mappings.drugs import BIOLOGIC, BORDERLINE, CELLS, CYTOTOXIC, IMMUNOGLOBULI
 from mappings.endpoints.steroids import counts
 from mappings.endpoints.visits import looked_at, within
 from mappings.facts import Exposure, Fact, ProcedureDone
-from mappings.followed import Check, Episode, Input, Interest, Timeline
+from mappings.followed import Check, CheckRule, Episode, Input, Interest, Note, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 
@@ -33,6 +33,8 @@ FOR_TOXICITY: Final = frozenset({"rx.biologic.tocilizumab", "rx.biologic.siltuxi
 ITP_DRUGS: Final = "rx.itp."
 #: The product itself, which is no rescue from itself.
 OWN_CELLS: Final = "rx.cart.yts109"
+Procedure = Literal["dialysis", "transplant"]
+_UNDONE: Final[dict[Procedure, CheckRule]] = {"dialysis": "no-dialysis", "transplant": "no-transplant"}
 
 
 class Plan(NamedTuple):
@@ -57,7 +59,7 @@ class Sign(NamedTuple):
 
     fact: Fact
     concept: str
-    doubt: str = ""
+    doubt: Note = ""
 
 
 def drugs(
@@ -71,7 +73,7 @@ def drugs(
         for concept in sorted(one.concepts - {OWN_CELLS}):
             answer = _answer(one, concept, record, line, on, span, plan)
             if answer is not False:
-                doubt = "" if answer else "partial-date" if one.when is None else "unclear"
+                doubt: Note = "" if answer else "partial-date" if one.when is None else "unclear"
                 found.append(Sign(one, concept, _doubt(one, concept, episodes, plan, on) or doubt))
     return found
 
@@ -83,7 +85,7 @@ def steroid_signs(
     if not sure and not may:
         return []
     is_toxicity = bool(sure) and _is_during(sure[0], TOXICITIES, episodes, on)
-    doubt = "needs-person" if is_toxicity else "" if sure else "unclear"
+    doubt: Note = "needs-person" if is_toxicity else "" if sure else "unclear"
     return [
         Sign(one, min(one.concepts), doubt or ("only-prescribed" if one.kind == "request" else "")) for one in exposures
     ]
@@ -105,12 +107,12 @@ def rescue_check(signs: Sequence[Sign], record: Record, since: date, types: Iter
     return Check(rule="no-rescue", holds=None if doubt else True, reason=doubt or "")
 
 
-def procedure_check(signs: Sequence[Sign], rule: str, record: Record, since: date, on: Occasion) -> Check:
-    """Return whether nothing of ``signs`` was done; ``rule`` names what."""
+def procedure_check(signs: Sequence[Sign], done: Procedure, record: Record, since: date, on: Occasion) -> Check:
+    """Return whether nothing of ``signs`` was done; ``done`` names what."""
     if any(not sign.doubt for sign in signs):
-        return Check(rule=f"no-{rule}", holds=False, reason=rule)
+        return Check(rule=_UNDONE[done], holds=False, reason=done)
     doubt = signs[0].doubt if signs else record.no_absence(on, PROCEDURES, since)
-    return Check(rule=f"no-{rule}", holds=None if doubt else True, reason=doubt or "")
+    return Check(rule=_UNDONE[done], holds=None if doubt else True, reason=doubt or "")
 
 
 def sign_inputs(signs: Iterable[Sign], line: Timeline, on: Occasion) -> list[Input]:
@@ -178,7 +180,7 @@ def _is_increased(one: Exposure, before: Sequence[Exposure], day0: date, on: Occ
     return False if held and one.daily_mg <= min(known) else None
 
 
-def _doubt(one: Exposure, concept: str, episodes: Sequence[Episode], plan: Plan, on: Occasion) -> str:
+def _doubt(one: Exposure, concept: str, episodes: Sequence[Episode], plan: Plan, on: Occasion) -> Note:
     """Return why nobody can tell whether an exposure rescues; "" where nothing speaks against it."""
     if one.kind == "request":
         return "only-prescribed"
@@ -199,5 +201,5 @@ def _is_during(day: date, interests: frozenset[Interest], episodes: Iterable[Epi
     )
 
 
-def _undone(one: ProcedureDone, within_span: bool | None) -> str:
+def _undone(one: ProcedureDone, within_span: bool | None) -> Note:
     return one.problem or ("" if within_span else "partial-date")

@@ -11,13 +11,13 @@ from mappings.definitions import named
 from mappings.endpoints.visits import baseline, before, hull, is_usable, looked_at, nearest, visit, within
 from mappings.facts import Measurement, Result
 from mappings.findings import Amount, Cohort
-from mappings.followed import Check, Episode, Input, Response, Timeline
+from mappings.followed import Check, CheckRule, Episode, Input, Note, Response, Timeline
 from mappings.intervals import Interval, When
 from mappings.record import Record
 from mappings.site import Occasion
 
 Group = Literal["renal_response", "platelet_response"]
-NOTHING: Final[Mapping[int, str]] = {}
+NOTHING: Final[Mapping[int, Note]] = {}
 _CENT: Final = Decimal("0.01")
 _LONG: Final = Context(prec=99)
 
@@ -64,13 +64,13 @@ class Question(msgspec.Struct, frozen=True):
         """Whether at least one of ``found`` was taken by baseline for sure."""
         return any(before(one.when, self.line, self.on) for one in found)
 
-    def reference(self, found: Sequence[Measurement]) -> Interval | str:
+    def reference(self, found: Sequence[Measurement]) -> Interval | Note:
         """Return the bounds of a baseline value, or why there is none."""
         if not self.is_baseline(found):
             return "partial-date" if found else "no-baseline"
         return hull(one.value for one in found)
 
-    def held(self, rule: str, found: Sequence[Measurement], answer: bool | None, limit: Amount | None) -> Check:
+    def held(self, rule: CheckRule, found: Sequence[Measurement], answer: bool | None, limit: Amount | None) -> Check:
         """Return a condition on the values ``found`` of the visit; nobody can tell where none is of it for sure."""
         if not found:
             return Check(rule=rule, holds=None, reason="missing", limit=limit)
@@ -78,14 +78,14 @@ class Question(msgspec.Struct, frozen=True):
         value = None if number is None else Amount(number, found[0].unit)
         if not self.is_visit(found):
             return Check(rule=rule, holds=None, reason="partial-date", value=value, limit=limit)
-        reason = "" if answer is not None else "censored" if len(found) == 1 else "conflict"
+        reason: Note = "" if answer is not None else "censored" if len(found) == 1 else "conflict"
         return Check(rule=rule, holds=answer, reason=reason, value=value, limit=limit)
 
     def still_there(self) -> list[Check]:
         """Return whether the participant neither died nor left the study by the end of week 12."""
         return [self._not_yet(self.line.died, "alive", "died"), self._not_yet(self.line.left, "in-study", "left")]
 
-    def _not_yet(self, when: When | None, rule: str, reason: str) -> Check:
+    def _not_yet(self, when: When | None, rule: CheckRule, reason: Note) -> Check:
         happened = False if when is None else within(when, date.min, self.window[1], self.on)
         if happened is None:
             return Check(rule=rule, holds=None, reason="partial-date")
@@ -93,7 +93,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def considered(
-    results: Iterable[Result], used: Iterable[Result], ask: Question, notes: Mapping[int, str] = NOTHING
+    results: Iterable[Result], used: Iterable[Result], ask: Question, notes: Mapping[int, Note] = NOTHING
 ) -> list[Input]:
     """Return every one of ``results`` that may be of the visit or of the baseline, or is ``used`` or noted.
 
@@ -109,7 +109,7 @@ def considered(
     ]
 
 
-def _why_not(one: Result) -> str:
+def _why_not(one: Result) -> Note:
     return "not-closest" if is_usable(one) else one.problem or "no-value"
 
 

@@ -7,7 +7,7 @@ from mappings.criteria.measured import is_below_zero
 from mappings.criteria.verdicts import evidence_of
 from mappings.facts import Fact, Measurement, Result
 from mappings.findings import Amount
-from mappings.followed import Input, Timeline
+from mappings.followed import Input, Note, Timeline
 from mappings.intervals import Interval, When
 from mappings.limits import Limit
 from mappings.record import Record
@@ -97,7 +97,7 @@ def hull(values: Iterable[Interval | None]) -> Interval:
     return Interval(low, high, low_open, all(one.high_open for one in known if one.high == high))
 
 
-def looked_at(one: Fact, line: Timeline, on: Occasion, note: str = "") -> Input:
+def looked_at(one: Fact, line: Timeline, on: Occasion, note: Note = "") -> Input:
     """Return a fact as an input; with a ``note`` on why it does not count, it was not used."""
     value, unit = (one.value, one.unit) if isinstance(one, Measurement) else (None, "")
     exact, most = (value.exact, value.high) if value else (None, None)

@@ -12,7 +12,7 @@ import msgspec
 
 from mappings.criteria.measured import is_below_zero
 from mappings.facts import Fact, GradeNumber, Measurement, Result
-from mappings.followed import EventTerm, Origin, Scale, Sighting, Timeline
+from mappings.followed import EventTerm, Origin, Scale, Sighting, SightingReason, Timeline
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.site import Occasion
@@ -23,7 +23,7 @@ class Reached(msgspec.Struct, frozen=True):
 
     low: GradeNumber
     high: GradeNumber
-    doubt: str = ""
+    doubt: SightingReason = ""
     facts: tuple[Fact, ...] = ()
 
 
@@ -35,7 +35,7 @@ def sure(grade: GradeNumber, facts: Iterable[Fact] = ()) -> Reached:
 def worst(*found: Reached) -> Reached:
     """Return what several signs come to together: as much as the worst of them."""
     low, high = max(one.low for one in found), max(one.high for one in found)
-    doubt = next((one.doubt for one in found if one.high > low), "")
+    doubt: SightingReason = next((one.doubt for one in found if one.high > low), "")
     facts = {id(fact): fact for one in found for fact in one.facts}
     return Reached(low, high, doubt, tuple(facts.values()))
 
@@ -52,7 +52,9 @@ def stepped(result: Measurement, steps: Mapping[GradeNumber, Callable[[Measureme
     return Reached(0, high or 0, "censored", (result,))
 
 
-def seen(term: EventTerm, origin: Origin, when: When, scale: Scale, found: Reached, why: str = "graded") -> Sighting:
+def seen(
+    term: EventTerm, origin: Origin, when: When, scale: Scale, found: Reached, why: SightingReason = "graded"
+) -> Sighting:
     """Return the sighting that ``found`` is: graded, with ``why``, where only one grade is left."""
     grade = found.low if found.low == found.high else None
     reason = found.doubt if grade is None else why if grade else "not-reached"

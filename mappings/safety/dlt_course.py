@@ -7,16 +7,16 @@ an ungraded step was, and in whatever order two steps came that cannot be told a
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-from mappings.followed import Episode, Origin, Step
+from mappings.followed import DltAsk, Episode, Origin, Step
 from mappings.intervals import When
 from mappings.site import Occasion
 
-#: What a person must say about an event, in the order in which it should be asked.
-Ask = Literal["attribution", "grade", "symptoms", "duration", "dlt"]
+Ask = DltAsk
+#: In which order a person should be asked.
 ORDER: Final[tuple[Ask, ...]] = ("attribution", "grade", "symptoms", "duration", "dlt")
 TICK: Final = timedelta(microseconds=1)
 #: The highest grade of an event that nobody graded: whoever dies is known to have died.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from mappings.facts import GradeNumber
-from mappings.followed import Scale, Sighting
+from mappings.followed import Scale, Sighting, SightingReason
 from mappings.safety.states import level, stream, telling
 
 
@@ -15,7 +15,7 @@ class Reached(msgspec.Struct, frozen=True):
     worst: GradeNumber | None = None
     last: GradeNumber | None = None
     at_least: GradeNumber = 0
-    reason: str = "graded"
+    reason: SightingReason = "graded"
     scale: Scale | None = None
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from mappings.codes import LOINC, SNOMED_CT
 from mappings.facts import CodedResult, Diagnosis, GradeNumber, Measurement, Result
-from mappings.followed import Sighting, Timeline
+from mappings.followed import Sighting, SightingReason, Timeline
 from mappings.intervals import ZERO, Interval, When
 from mappings.record import Record
 from mappings.safety.assessed import assessed, unless_assessed
@@ -71,7 +71,7 @@ _WORDS: Final = {
         "confused": r"confus|delir|谵妄|意识模糊",
         "drowsy": r"drows|somnol|letharg|嗜睡",
         "spontaneous": r"awakens spontaneously|自发清醒",
-        "alert": r"\balert|\bawake\b|清醒|神清|神志清",
+        "alert": r"(?<!not )\balert|(?<!not )\bawake\b|(?<![不未欠半])清醒|神清|神志清",
     }.items()
 }
 
@@ -165,7 +165,9 @@ def _level(result: Result) -> Reached:
 def _diagnosis(one: Diagnosis, line: Timeline, on: Occasion) -> Reached:
     """Return what a seizure or an oedema of the brain comes to: how long it was, and how far it went, a person knows."""
     is_after = one.when is not None and line.day0 is not None and on.day_of(one.when.earliest) >= line.day0
-    doubt = "needs-person" if one.certain and is_after else "unconfirmed" if is_after else "partial-date"
+    doubt: SightingReason = (
+        "needs-person" if one.certain and is_after else "unconfirmed" if is_after else "partial-date"
+    )
     return Reached(3 if one.certain and is_after else 0, 4, doubt, (one,))
 
 

@@ -14,7 +14,7 @@ from mappings.codes import ICD_10, ICD_10_CM, SNOMED_CT, Code, bare, canonical_s
 from mappings.criteria.glucocorticoid_courses import LOCAL_ROUTES, ORAL_ROUTES
 from mappings.drugs import ANTI_INFECTIVE
 from mappings.facts import Diagnosis, Exposure, GradeNumber
-from mappings.followed import EventTerm, Sighting
+from mappings.followed import EventTerm, Sighting, SightingReason
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.safety.bedside import Reached, ctcae, seen, sure, worst
@@ -113,9 +113,9 @@ def _treatments(drugs: Iterable[Exposure], when: When, until: When | None, on: O
         yield Reached(0, 4, "no-treatment")
 
 
-def _treatment(drug: Exposure, doubt: str) -> Reached:
+def _treatment(drug: Exposure, doubt: SightingReason) -> Reached:
     low, high = _by_route(drug)
-    reason = doubt or drug.problem or ("no-route" if low < high else "")
+    reason: SightingReason = doubt or drug.problem or ("no-route" if low < high else "")
     return Reached(0 if doubt or drug.problem else low, high, reason, (drug,))
 
 

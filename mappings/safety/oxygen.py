@@ -15,7 +15,7 @@ from typing import Final
 from mappings.codes import SNOMED_CT
 from mappings.criteria.measured import lower_normal
 from mappings.facts import CodedResult, GradeNumber, Measurement, Result
-from mappings.followed import Sighting
+from mappings.followed import Sighting, SightingReason
 from mappings.intervals import ZERO, When
 from mappings.record import Record
 from mappings.safety.bedside import (
@@ -75,7 +75,7 @@ _WORDS: Final = tuple(
         "oxygen": r"oxygen|吸氧|氧疗",
     }.items()
 )
-_GRADES: Final[dict[str, tuple[GradeNumber, GradeNumber, str]]] = {
+_GRADES: Final[dict[str, tuple[GradeNumber, GradeNumber, SightingReason]]] = {
     "air": (0, 0, ""),
     "blow-by": (2, 2, ""),
     "mask": (3, 3, ""),

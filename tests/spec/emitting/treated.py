@@ -30,7 +30,7 @@ ON = Occasion(AT)
 #: Day 0 of a participant of whom AT is Day 90.
 DAY0 = date(2025, 3, 3)
 NEUTROPHILS = TERMS["Neutrophil count decreased"]
-MEDDRA_CODE = Code("https://www.meddra.org", "10029366", "as the site sent it")
+MEDDRA_CODE = Code("https://www.meddra.org", "00000000", "as the site sent it")
 
 
 def whole(day: int) -> When:
