@@ -3,7 +3,8 @@
 from typing import cast
 
 from mappings.codes import Code
-from mappings.followed import EventTerm, Sighting, Timeline
+from mappings.criteria.measured import lower_normal, upper_normal
+from mappings.followed import EventTerm, Sighting, SightingReason, Timeline
 from mappings.record import Record
 from mappings.safety.bedside import ctcae
 from mappings.safety.laboratory import Graded, graded
@@ -35,5 +36,18 @@ def _sighting(one: Graded, on: Occasion) -> Sighting:
         grade=one.grade.grade,
         at_least=one.grade.at_least,
         scale=ctcae(on),
-        reason=one.grade.reason,
+        reason=_reason(one, on),
     )
+
+
+def _reason(one: Graded, on: Occasion) -> SightingReason:
+    """Return why a result has the grade that it has, or none: where only a baseline is missing, whether it is abnormal."""
+    measured = one.measured
+    if one.grade.reason != "no-baseline" or measured is None or measured.value is None:
+        return one.grade.reason
+    is_high = one.term.direction == "high"
+    limit = upper_normal(measured, on) if is_high else lower_normal(measured, on)
+    if limit is None:
+        return "no-range"
+    outside = measured.value.above(limit) if is_high else measured.value.below(limit)
+    return "no-baseline" if outside else "censored" if outside is None else "in-range"

@@ -19,8 +19,14 @@ def test_an_abnormal_result_is_an_event_though_it_has_no_grade(table: str, reaso
 
 
 def test_a_result_that_may_be_normal_is_no_event() -> None:
-    """A result without a normal range, of which no grade is sure, shows nothing."""
+    """A result without a normal range, or within it, of which no grade is sure, shows nothing: a baseline is not missed."""
     assert found("patient | day | lab.neutrophil_abs\n1 | 5 | 1.8") == ()
+    assert found("patient | day | lab.creatinine_molar | high\n1 | 5 | 97 | 97\n1 | 9 | 60 | 97") == ()
+    assert found("patient | day | lab.creatinine_molar | high\n1 | 5 | <98 | 97") == ()
+    assert found("patient | day | obs.lvef\n1 | 5 | 60") == ()
+    assert found("patient | day | obs.lvef | low\n1 | 5 | 55 | 55") == ()
+    assert told(only("patient | day | obs.lvef | low\n1 | 5 | 54 | 55")) == "None(None) 5- unknown"
+    assert told(only("patient | day | lab.creatinine_molar | high\n1 | 5 | 98 | 97")) == "None(None) 5- unknown"
     assert told(only("patient | day | lab.neutrophil_abs\n1 | 5 | 1.2")) == "2(2) 5- unknown"
 
 
