@@ -14,6 +14,7 @@ ALLOWED = {
     "mappings": {"mappings", "profiles"},
     "adapter": {"adapter", "mappings"},
     "adapter.fhir": {"adapter.fhir"},
+    "adapter.store": {"adapter.store", "adapter.fhir"},
     "samples": {"samples", "mappings", "profiles"},
     "benchmarks": {"benchmarks", "samples", "mappings", "profiles"},
 }
