@@ -24,6 +24,8 @@ Kind = Literal["batch", "transaction"]
 NOT_SENT: Final = 424
 #: A server refuses a whole batch with these when it is too large or one entry is malformed. Smaller parts tell which.
 _DIVIDING: Final = frozenset({400, 413, 422})
+#: And a transaction with these, because of an entry in it; the next one may be taken.
+_REFUSING: Final = _DIVIDING | {404, 409, 410, 412}
 _REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -107,13 +109,13 @@ class Sending:
         try:
             self._persistently(part)
         except FhirError as error:
-            if error.status not in _DIVIDING:
+            if error.status not in (_DIVIDING if self._kind == "batch" else _REFUSING):
                 raise
             if len(part) == 1 or self._kind == "transaction":
                 self._refused(part, error)
-                return
-            self._divisibly(part[: len(part) // 2])
-            self._divisibly(part[len(part) // 2 :])
+            else:
+                self._divisibly(part[: len(part) // 2])
+                self._divisibly(part[len(part) // 2 :])
 
     def _refused(self, part: Sequence[int], error: FhirError) -> None:
         for index in part:
@@ -122,18 +124,27 @@ class Sending:
     def _persistently(self, part: list[int]) -> None:
         """Sends a part, then again those entries for which the server had no time."""
         limits = self._transport.limits
-        retry, left = repetitions(limits), part
-        while left := self._sendable(left):
-            reply = self._post(left)
-            left = [index for index in left if self._passing(index)]
+        retry, left = repetitions(limits), self._sendable(part)
+        reply = self._post(left) if left else None
+        while reply and (left := [index for index in left if self._passing(index)]):
             wait = retry_after(reply.headers.get("retry-after")) or 0
             try:
                 retry = retry.increment()
             except MaxRetryError:
                 return
-            if not left or wait > limits.longest_wait_seconds:
+            if wait > limits.longest_wait_seconds:
                 return
             time.sleep(max(wait, retry.get_backoff_time()))
+            left = self._sendable(left)
+            reply = self._again(left)
+
+    def _again(self, left: list[int]) -> Reply | None:
+        """Sends entries again; None where that failed, which takes nothing from the answers that came before."""
+        try:
+            return self._post(left) if left else None
+        except FhirError as error:
+            self._refused(left, error)
+            return None
 
     def _passing(self, index: int) -> bool:
         """Whether the entry may be sent again: 429 says that it was not done, other faults do not."""

@@ -296,3 +296,33 @@ def test_no_value_of_an_entry_is_told(faulty, client):
     with pytest.raises(errors.Unprocessable) as caught:
         client.transaction([Entry("PUT", "Patient/Zhang", b'{"resourceType":"Patient","id":"Zhang"}')])
     assert str(caught.value) == "POST transaction: status 422 (error invariant)"
+
+
+@pytest.mark.parametrize(
+    ("fault", "known"), [(drop_after_reading, 0), (status(500), 0), (status(400), 400), (status(429), 429)], ids=str
+)
+def test_what_was_done_first_is_told_when_the_second_sending_fails(faulty, client, fault, known):
+    """A fault while entries are sent again takes nothing from the answers of those that were done."""
+    fake = Fake()
+    fake.statuses = {1: [429]}
+    faulty.then(fake, *[fault] * 6)
+    found = client.transaction([entry(0), entry(1), entry(2)])
+    assert [each.status for each in found] == [201, known, 201]
+
+
+@pytest.mark.parametrize("code", [404, 409, 410, 412, 422])
+def test_a_part_of_a_transaction_that_cannot_be_done_stops_no_other(faulty, client, code):
+    """What stands against one part is told on its entries, and the next part is written."""
+    fake = Fake()
+    faulty.then(json_(outcome("conflict"), code), fake)
+    found = client.transaction([entry(n) for n in range(10)], divisible=True)
+    assert [each.status for each in found] == [code] * 8 + [201] * 2
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_client_that_may_not_write_is_told_at_once(faulty, client, code):
+    """Who may not write at all is not asked to try each part."""
+    faulty.otherwise = status(code)
+    with pytest.raises((errors.Unauthorised, errors.Forbidden)):
+        client.transaction([entry(n) for n in range(20)], divisible=True)
+    assert len(faulty.asked) == 1
