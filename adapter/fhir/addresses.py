@@ -63,4 +63,4 @@ def _origin(url: str) -> tuple[str, str, int] | None:
         return None
     if parts.scheme not in _PORTS or not host or _ODD.search(parts.netloc):
         return None
-    return parts.scheme, host.lower().rstrip("."), _PORTS[parts.scheme] if port is None else port
+    return parts.scheme, host.rstrip("."), _PORTS[parts.scheme] if port is None else port

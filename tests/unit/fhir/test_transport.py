@@ -84,6 +84,15 @@ def test_a_plain_create_that_never_left_is_repeated():
     assert (str(caught.value), caught.value.perhaps_done) == ("POST Patient: no connection", False)
 
 
+@pytest.mark.parametrize(("method", "repeatable"), [("GET", True), ("PUT", True), ("POST", False)])
+def test_a_fault_says_whether_the_request_may_be_sent_again(faulty, transport, method, repeatable):
+    """After the last repetition the caller knows whether a later one does no harm."""
+    faulty.otherwise = status(500)
+    with pytest.raises(errors.ServerFault) as caught:
+        transport.send(method, "Patient/p", body=b"{}")
+    assert (caught.value.repeatable, caught.value.perhaps_done) == (repeatable, method != "GET")
+
+
 def test_repetitions_are_bounded(faulty, transport):
     """After the last repetition the error is told."""
     faulty.otherwise = status(503)
