@@ -84,7 +84,7 @@ class Pages:
             resource = bytes(entry.resource)
             head = head_of(resource, self._place)
             mode = entry.search.mode if entry.search else None
-            if head.resource_type == _OUTCOME or mode == "outcome":
+            if head.resource_type == _OUTCOME:
                 warnings.append(outcome_of(resource) or Outcome())
             elif mode == "include" or (mode is None and self._kind not in {None, head.resource_type}):
                 included.append(resource)

@@ -126,8 +126,8 @@ class Transport:
             repeatable=asked.repeatable if repeatable is None else repeatable,
         )
 
-        def attempt() -> Reply:
-            with closing(self._answer(asked)) as response:
+        def attempt(token: str | None) -> Reply:
+            with closing(self._answer(asked, token)) as response:
                 held = body_of(asked, response, self.limits.answer_bytes, self.limits.answer_seconds)
             reply = Reply(response.status_code, headers_of(response), held, str(response.url))
             if check:
@@ -146,7 +146,7 @@ class Transport:
         """
         asked = self._asked("GET", url_or_path, headers, None, None)
         asked = msgspec.structs.replace(asked, authorised=authorised)
-        with closing(self._persistently(asked, lambda: self._answer(asked))) as response:
+        with closing(self._persistently(asked, lambda token: self._answer(asked, token))) as response:
             yield Streamed(response.status_code, headers_of(response), chunks_of(asked, response, raw=raw))
 
     def _asked(
@@ -165,20 +165,21 @@ class Transport:
         asked = Asked(method, url, place, sent, body, method in {"PUT", "DELETE"} or "If-None-Exist" in sent)
         return asked if asked.writes else msgspec.structs.replace(asked, repeatable=True)
 
-    def _persistently(self, asked: Asked, attempt: Callable[[], _T]) -> _T:
+    def _persistently(self, asked: Asked, attempt: Callable[[str | None], _T]) -> _T:
         """What ``attempt`` brings, after as many repetitions as are allowed and harmless, and one renewal of the token."""
         retry = repetitions(self.limits)
-        authoriser = self._authoriser if asked.authorised else None
-        perhaps_done = False
+        perhaps_done, refused, renewed = False, False, False
         while True:
+            token = None
             try:
-                return attempt()
+                token = self._token(asked, renew=refused)
+                renewed, refused = renewed or refused, False
+                return attempt(token)
             except FhirError as error:
                 perhaps_done = error.perhaps_done = error.perhaps_done or perhaps_done
                 failed = error
-            if isinstance(failed, Unauthorised) and authoriser:
-                authoriser.renew()
-                authoriser = None  # once
+            if isinstance(failed, Unauthorised) and token and not renewed:
+                refused = True
                 continue
             if not self._may_repeat(asked, failed):
                 raise failed
@@ -188,17 +189,29 @@ class Transport:
                 raise failed from None
             time.sleep(max(getattr(failed, "retry_after", None) or 0, retry.get_backoff_time()))
 
+    def _token(self, asked: Asked, *, renew: bool) -> str | None:
+        """The Authorization header. Where none is to be had the request itself was not sent, and the error says so."""
+        if not self._authoriser or not asked.authorised:
+            return None
+        try:
+            if renew:
+                self._authoriser.renew()
+            return self._authoriser.header()
+        except FhirError as error:
+            error.perhaps_done = False
+            raise
+
     def _may_repeat(self, asked: Asked, error: FhirError) -> bool:
         if isinstance(error, Throttled) and (error.retry_after or 0) > self.limits.longest_wait_seconds:
             return False
         passing = isinstance(error, Unreachable) or error.status in PASSING
         return passing and (asked.repeatable or not error.perhaps_done)
 
-    def _answer(self, asked: Asked) -> requests.Response:
+    def _answer(self, asked: Asked, token: str | None) -> requests.Response:
         """The response, its body unread, after redirects within the server. Raises ``FhirError`` for a refusal."""
         url = asked.url
         for _ in range(_MOST_REDIRECTS):
-            response = self._response(asked, url)
+            response = self._response(asked, url, token)
             status = response.status_code
             if status < 300 or status in {304, *asked.passes}:
                 return response
@@ -218,10 +231,8 @@ class Transport:
         except ForeignHost:
             raise ForeignHost(asked.place, "a redirect leads to another server", status=status) from None
 
-    def _response(self, asked: Asked, url: str) -> requests.Response:
-        headers = dict(asked.headers)
-        if self._authoriser and asked.authorised and (value := self._authoriser.header()):
-            headers["Authorization"] = value
+    def _response(self, asked: Asked, url: str, token: str | None) -> requests.Response:
+        headers = asked.headers | ({"Authorization": token} if token else {})
         try:
             return self._adapter.send(
                 requests.Request(asked.method, url, headers=headers, data=asked.body).prepare(),

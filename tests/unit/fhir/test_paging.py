@@ -71,6 +71,16 @@ def test_a_circle_of_links_is_no_end(faulty, client, link):
     assert caught.value.lacking == ("the pages after it",)
 
 
+def test_a_circle_of_links_that_are_sent_otherwise(faulty, client):
+    """A link whose characters are encoded on the way is known again when it comes back as it was."""
+    pages = (json_(searchset(patient(f"p{n}"), next_="Patient?page=a|b")) for n in range(10))
+    faulty.then(*pages)
+    with pytest.raises(errors.Incomplete) as caught:
+        ids(client.search("Patient", {}))
+    assert caught.value.reason == "the links to the next page run in a circle"
+    assert len(faulty.asked) == 2
+
+
 def test_links_without_end(faulty, client):
     """A server that always has another page is not followed for ever."""
     number = iter(range(1000))

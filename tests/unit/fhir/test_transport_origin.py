@@ -16,6 +16,7 @@ from tests.unit.fhir.conftest import QUICK
 from tests.unit.fhir.faulty import json_, serving, status
 
 FINE = json_({"resourceType": "Patient", "id": "p"})
+UNAUTHORISED = status(401)
 
 
 class Tokens:
@@ -70,6 +71,27 @@ def test_renewal_and_repetition_do_not_hinder_each_other(faulty):
     faulty.then(status(503), status(401), status(500), FINE)
     assert transport.send("GET", "Patient/p").status == 200
     assert sent_tokens(faulty) == ["Bearer old", "Bearer old", "Bearer new", "Bearer new"]
+
+
+@pytest.mark.parametrize("before", [(), (status(500),), (UNAUTHORISED,)], ids=["at once", "after a fault", "renewing"])
+def test_a_token_that_cannot_be_had(faulty, before):
+    """Without a token nothing is sent, and the error tells what was perhaps done before."""
+
+    class Broken(Tokens):
+        def header(self) -> str | None:
+            if len(faulty.asked) == len(before):
+                raise errors.Unreachable("POST", "no token", perhaps_done=True)
+            return super().header()
+
+        def renew(self) -> None:
+            """The next token does not come."""
+
+    transport = Transport(faulty.base, limits=QUICK, authoriser=Broken("a"))
+    faulty.then(*before)
+    with pytest.raises(errors.Unreachable) as caught:
+        transport.send("PUT", "Patient/p", body=b"{}")
+    assert (caught.value.reason, len(faulty.asked)) == ("no token", len(before))
+    assert caught.value.perhaps_done is (len(before) == 1 and before[0] is not UNAUTHORISED)
 
 
 def test_a_stream_without_authority_has_no_token(faulty):
