@@ -36,8 +36,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``results`` holds, for each concept, the results that speak of it, the latest first. Every other tuple is the
     latest first too, undated facts last. ``not_understood`` names the resource types of which at least one
     resource of this patient was set aside unread, or has no code that says what it is: of these, absence cannot
-    be claimed. ``unanswered`` are the items on which the last word of a person was neither yes nor no. What is told
-    of the time after treatment (``infusions`` and what stands below it) is there only where treatment is followed.
+    be claimed. ``unread`` names those of which at least one is not in the record at all. ``unanswered`` are the items
+    on which the last word of a person was neither yes nor no. What is told of the time after treatment (``infusions``
+    and what stands below it) is there only where treatment is followed.
     """
 
     person: Person
@@ -56,6 +57,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     assessments: tuple[Assessment, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     not_understood: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     unanswered: frozenset[str] = frozenset()
 
     def series(self, concepts: Iterable[str]) -> list[Result]:

@@ -98,6 +98,10 @@ UNDERSTOOD: Final[frozenset[SetAsideReason]] = frozenset(
 #: Types whose copies are read although they contradict each other: a later result in doubt must not leave an older
 #: one standing as the latest.
 DISPUTABLE: Final = (views.Observation, views.DiagnosticReport)
+#: Those of which copies that contradict each other are read where treatment is followed: each may be an adverse event.
+DISPUTED_EVENTS: Final = (views.AdverseEvent, views.Condition)
+#: Those of which the infusion is read, so that nobody who may have been treated is left out; and nothing else.
+DISPUTED_INFUSIONS: Final = (views.MedicationAdministration, views.Procedure)
 #: Tag of test health data (HL7 v3-ActReason).
 TEST_DATA: Final = "HTEST"
 
@@ -117,6 +121,7 @@ class Chart(msgspec.Struct):
     facts: list[Fact] = []
     set_aside: list[SetAside] = []
     not_understood: set[str] = set()
+    unread: set[str] = set()
     people: list[Person] = []
     disputed: list[views.Resource] = []
 
@@ -124,7 +129,7 @@ class Chart(msgspec.Struct):
         """Set a resource aside, and remember its type where it might have said anything."""
         self.set_aside.append(SetAside(reference, reason))
         if reason not in UNDERSTOOD:
-            self.miss(reference)
+            self.lose(reference)
 
     def doubt(self, results: Iterable[Fact]) -> None:
         """Keep results that nobody understood, unless they lie after the instant of screening."""
@@ -132,8 +137,16 @@ class Chart(msgspec.Struct):
 
     def miss(self, reference: str) -> None:
         """Remember that what ``reference`` names may have said anything."""
-        kind = reference.partition("/")[0]
-        self.not_understood.add(kind if kind in RESOURCE_TYPES else ANY_TYPE)
+        self.not_understood.add(_type_in(reference))
+
+    def lose(self, reference: str) -> None:
+        """Remember besides that nothing of it is in the record."""
+        self.miss(reference)
+        self.unread.add(_type_in(reference))
+
+
+def _type_in(reference: str) -> str:
+    return kind if (kind := reference.partition("/")[0]) in RESOURCE_TYPES else ANY_TYPE
 
 
 def chart(
@@ -144,7 +157,7 @@ def chart(
     ``left`` is what was set aside of this patient before. ``strictly`` also sets aside lines that parsers may read
     differently, which costs more than all the rest and is asked for only before anyone is called eligible.
     """
-    making = Chart(context, clock, not_understood=set(context.lost))
+    making = Chart(context, clock, not_understood=set(context.lost), unread=set(context.lost))
     for one in left:
         making.leave(one.reference, one.reason)
     for view in _current(_decoded(lines, making, strictly), making):
@@ -201,7 +214,7 @@ def _known(found: Sequence[views.Resource], limit: datetime, making: Chart) -> l
         elif not is_known:
             making.leave(reference, "not-yet-known")
             if reference not in seen and not (view.meta and view.meta.version_id == "1"):
-                making.miss(reference)
+                making.lose(reference)
     return known
 
 
@@ -223,11 +236,17 @@ def _newest(same: list[views.Resource], making: Chart) -> list[views.Resource]:
         return unlike
     best = newest(unlike, making.context.zone)
     if best is None:
-        making.leave(reference, "conflicting-copies")
-        making.disputed += [view for view in unlike if isinstance(view, DISPUTABLE)]
+        making.set_aside.append(SetAside(reference, "conflicting-copies"))
+        making.disputed += [view for view in unlike if isinstance(view, _disputable(making.context))]
+        is_read = isinstance(same[0], DISPUTABLE) or (making.context.follows and isinstance(same[0], DISPUTED_EVENTS))
+        (making.miss if is_read else making.lose)(reference)
         return []
     making.leave(reference, "superseded")
     return [best]
+
+
+def _disputable(context: Context) -> tuple[type[views.Resource], ...]:
+    return (*DISPUTABLE, *DISPUTED_EVENTS, *DISPUTED_INFUSIONS) if context.follows else DISPUTABLE
 
 
 def _read(view: views.Resource, making: Chart, problem: Reason | None = None) -> None:
@@ -239,8 +258,14 @@ def _read(view: views.Resource, making: Chart, problem: Reason | None = None) ->
     elif isinstance(found, Person):
         making.people.append(found)
     else:
-        for fact in found:
-            _keep(msgspec.structs.replace(fact, problem=problem) if problem else fact, making)
+        for fact in _disputed(found, view, problem) if problem else found:
+            _keep(fact, making)
+
+
+def _disputed(found: Iterable[Fact], view: views.Resource, problem: Reason) -> list[Fact]:
+    """Return what is kept of a copy in dispute: of one that may tell of an infusion, the infusion alone."""
+    kept = [one for one in found if isinstance(one, Infusion) or not isinstance(view, DISPUTED_INFUSIONS)]
+    return [msgspec.structs.replace(one, problem=problem) for one in kept]
 
 
 def _found_in(view: views.Resource, context: Context) -> Read | Person:
@@ -318,6 +343,7 @@ def _record(person: Person, making: Chart) -> Record:
         assessments=_kind(Assessment, facts),
         set_aside=tuple(sorted(set(making.set_aside), key=lambda one: (one.reference, one.reason))),
         not_understood=frozenset(making.not_understood),
+        unread=frozenset(making.unread),
         unanswered=frozenset(one.item for one in _kind(Unanswered, facts)) - {one.item for one in standing},
     )
 

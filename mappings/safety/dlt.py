@@ -180,7 +180,9 @@ def _explains(episode: Episode, line: Timeline, on: Occasion) -> bool:
 
 def _evaluable(worst: DltDay, pending: Sequence[Pending], line: Timeline, on: Occasion) -> bool | None:
     """Return whether the participant counts among those in whom a toxicity could have been seen."""
-    is_waiting = worst.state == "open" or any(one.state in ("open", "data-gap") for one in pending)
+    is_waiting = (
+        worst.state == "open" or worst.why == "unread" or any(one.state in ("open", "data-gap") for one in pending)
+    )
     is_followed = worst.state in ("none", "dlt") or (None if is_waiting else False)
     answers = (_is_dosed(line, on), is_followed)
     return False if False in answers else None if None in answers else True

@@ -10,7 +10,7 @@ import msgspec
 from mappings.facts import Measurement, Result, Stay
 from mappings.followed import DltDay, DltEvent, DltState, DltWhy, Timeline
 from mappings.intervals import When
-from mappings.record import Record
+from mappings.record import ANY_TYPE, Record
 from mappings.safety.grading import TABLES
 from mappings.site import Occasion
 from mappings.timeline import day_on
@@ -22,6 +22,9 @@ LOOKED_FOR: Final = frozenset(concept for terms in TABLES.values() for term in t
     *("vital.bp_panel", "vital.dbp", "vital.heart_rate", "vital.map", "vital.resp_rate", "vital.sbp", "vital.spo2"),
     *("obs.crs_grade", "obs.icans_grade", "obs.ice_score"),
 }
+
+#: Types of resources that alone may tell of an event, of a death, or of what a person said of an event.
+TELLING: Final = frozenset({"AdverseEvent", "Condition", "Patient", "QuestionnaireResponse", ANY_TYPE})
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -37,17 +40,24 @@ def days_of(line: Timeline, pending: Sequence[Pending], record: Record, on: Occa
     """Return every day of the window with its state. ``line`` has a Day 0."""
     first = day_on(line, 0)
     looked = sorted({first, *(day for day in _looked(record, line, on) if first <= day <= on.today)})
+    unread: tuple[tuple[DltState, DltWhy], ...] = () if TELLING.isdisjoint(record.unread) else (("data-gap", "unread"),)
     return tuple(
-        _day(number, day_on(line, number), looked, line, pending, on)
+        _day(number, day_on(line, number), looked, unread, line, pending, on)
         for number in range(on.definitions.dlt.window.days + 1)
     )
 
 
 def _day(
-    number: int, day: date, looked: Sequence[date], line: Timeline, pending: Sequence[Pending], on: Occasion
+    number: int,
+    day: date,
+    looked: Sequence[date],
+    unread: Sequence[tuple[DltState, DltWhy]],
+    line: Timeline,
+    pending: Sequence[Pending],
+    on: Occasion,
 ) -> DltDay:
     hanging = [one for one in pending if one.state != "none" and day >= one.begins]
-    states = [*(_by_event(one, day) for one in hanging), _followed(day, looked, line, on)]
+    states = [*(_by_event(one, day) for one in hanging), _followed(day, looked, line, on), *unread]
     state, why = max(states, key=lambda one: WEIGHT.index(one[0]))
     return DltDay(number, day, state, why)
 
