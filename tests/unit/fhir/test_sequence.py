@@ -25,6 +25,12 @@ def test_renaming_changes_no_other_byte():
     assert renamed(resource, {}) is resource
 
 
+def test_half_a_name_is_no_name():
+    """A reference that begins like another urn, and goes on in escapes, is not that urn."""
+    resource = rb'{"reference":"urn:uuid:a\u0062"}'
+    assert (renamed(resource, {"urn:uuid:a": "Basic/1"}), referred(resource)) == (resource, set())
+
+
 @pytest.mark.parametrize(
     ("location", "resource", "url", "name"),
     [

@@ -215,3 +215,9 @@ def test_no_value_gets_into_a_message_or_a_log(faulty, caplog, act):
     shown = "".join(traceback.format_exception(caught.value)) + caplog.text + repr(caught.value)
     assert "PUT Patient" in shown
     assert SECRET not in shown
+
+
+def test_a_request_shows_its_place_alone():
+    """A traceback that shows variables shows neither the address nor the body."""
+    asked = Asked("PUT", f"http://h/Patient/{SECRET}", "PUT Patient", {"X": SECRET}, SECRET.encode(), True)
+    assert repr(asked) == "Asked('PUT Patient')"
