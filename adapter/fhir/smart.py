@@ -5,7 +5,6 @@ ends, by one thread; the others go on with the one there is. Neither token nor s
 Spec: https://hl7.org/fhir/smart-app-launch/backend-services.html, RFC 6749, RFC 7523.
 """
 
-import ipaddress
 import re
 import threading
 import time
@@ -17,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from adapter.fhir.confidential import confidential
 from adapter.fhir.errors import FhirError, Forbidden, Invalid, NotFhir, Throttled, Unreachable
 from adapter.fhir.keys import KeyFileError, keys_in, signing
 from adapter.fhir.scopes import in_words_of, lacking, scope_of
@@ -225,13 +225,13 @@ class BackendServices:
     def _discovery(self) -> tuple[Discovered, Transport]:
         """What the server says of its authorisation, and the way to its token endpoint; asked once."""
         if self._known is None:
-            if not _confidential(self._server.base.url):
+            if not confidential(self._server.base.url):
                 raise Invalid(_DISCOVERY, "a server with tokens is spoken to by https")
             reply = self._server.send(
                 "GET", ".well-known/smart-configuration", headers={"Accept": "application/json"}, place=_DISCOVERY
             )
             found = _understood(reply.body, Discovered, _DISCOVERY)
-            if not _confidential(found.token_endpoint):
+            if not confidential(found.token_endpoint):
                 raise Invalid(_DISCOVERY, "the token endpoint is not https")
             parts = urlsplit(found.token_endpoint)
             try:
@@ -274,20 +274,3 @@ def _word(body: bytes) -> str:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         error = ""
     return error if error in _REFUSALS else "it does not say why"
-
-
-def _confidential(url: str) -> bool:
-    """Whether nobody on the way can read along: https, or this machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _loopback(host))
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
