@@ -39,11 +39,12 @@ from adapter.command import (
     spared,
     writing,
 )
+from adapter.explaining import ENDPOINT_IDS, told
 from adapter.grades import VERSIONS, Ctcae, GradeFormat, Grading, write_grades
 from adapter.messages import finish, messages, refused, usage
 from adapter.participants import follow_head, print_participants
 from adapter.pictures import pictures, write_files
-from adapter.report import CLAUSE_IDS, counted, csv_head, explained
+from adapter.report import CLAUSE_IDS, counted, csv_head
 from adapter.run import Results, where
 from adapter.table import as_text, print_table
 from adapter.target import TargetError, made, write_folder
@@ -198,22 +199,29 @@ def run(
 def explain(
     source: Annotated[str, typer.Argument(help="File, directory or - for standard input.")],
     patient: Annotated[str, typer.Argument(help="The patient: ID, Patient/ID, an address, or SYSTEM|IDENTIFIER.")],
-    clause: Annotated[str | None, typer.Argument(help="One clause id, e.g. I02-LN-2; all without it.")] = None,
+    clause: Annotated[
+        str | None,
+        typer.Argument(
+            help="One clause, e.g. I02-LN-2, or P1, P2, S1, S2, X1 of what follows treatment; all without it."
+        ),
+    ] = None,
     at: At = None,
     known_at: KnownAt = None,
     site: SiteFile = None,
     coverage: Declared = None,
 ) -> None:
-    """Say in plain words, English and Chinese, why PATIENT is what they are."""
+    """Say in plain words, English and Chinese, why PATIENT is what they are, and what followed a treatment."""
     clause = clause.upper() if clause else None
-    if clause not in (None, *CLAUSE_IDS):
-        usage(f"{clause}: there is no such clause; there are {', '.join(CLAUSE_IDS)}")
-    job = job_of(at, known_at, site, coverage, 1, ("ndjson",))
+    if clause not in (None, *CLAUSE_IDS, *ENDPOINT_IDS):
+        usage(f"{clause}: there is no such clause; there are {', '.join((*CLAUSE_IDS, *ENDPOINT_IDS))}")
+    follows = () if clause in CLAUSE_IDS else ("explained",)
+    job = job_of(at, known_at, site, coverage, 1, ("ndjson",), follows)
     only = msgspec.structs.replace(job, only=key_of_patient(patient))
     with running([source], only) as results, writing("standard output"):
-        found = list(results.streams["ndjson"])
-        if found:
-            say(explained(msgspec.json.decode(found[0]), clause))
+        found = [msgspec.json.decode(line) for line in results.streams["ndjson"]]
+        followed = [msgspec.json.decode(line) for name in follows for line in results.streams[name]]
+        for one in found:
+            say(told(one, followed, clause))
     if not found:
         usage("there is no such patient in this source")
 

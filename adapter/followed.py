@@ -10,7 +10,8 @@ from adapter.report import instant
 from mappings.clauses import STUDY
 from mappings.emitting.checklist import declared
 from mappings.findings import Amount
-from mappings.followed import Episode, Followed
+from mappings.follow_wording import dlt_text, event_text, response_text
+from mappings.followed import Episode, Followed, Response
 from mappings.intervals import When
 from mappings.limits import PROTOCOL
 from mappings.site import Occasion
@@ -32,9 +33,9 @@ def as_json(followed: Followed, on: Occasion) -> dict[str, Any]:
         "coverage": declared(on),
         **timeline,
         "baseline": {"until": instant(line.baseline, on.zone) if line.baseline else None, "rule": line.baseline_rule},
-        "adverse_events": [_event(one) for one in followed.events],
-        "dlt": spelled(followed.dlt),
-        "endpoints": {"crr_week12": spelled(followed.renal), "itp_week12": spelled(followed.platelets)},
+        "adverse_events": [_event(one, on) for one in followed.events],
+        "dlt": {**spelled(followed.dlt), "text": spelled(dlt_text(followed.dlt))},
+        "endpoints": {"crr_week12": _response(followed.renal), "itp_week12": _response(followed.platelets)},
         "pk": {one.analyte: spelled(one) for one in followed.expansions},
         "pd": spelled(followed.dynamics),
         "sledai_2k": {one.visit: spelled(one.items) for one in followed.activity},
@@ -49,10 +50,14 @@ TIMELINE: Final = (
 )  # fmt: skip
 
 
-def _event(one: Episode) -> dict[str, Any]:
-    """Return one adverse event; its term comes apart into name, code and interest."""
+def _event(one: Episode, on: Occasion) -> dict[str, Any]:
+    """Return one adverse event with its sentences; its term comes apart into name, code and interest."""
     term = {"term": one.term.name, "code": spelled(one.term.code), "interest": one.term.interest}
-    return {**spelled(one), **term}
+    return {**spelled(one), **term, "text": spelled(event_text(one, on))}
+
+
+def _response(one: Response) -> dict[str, Any]:
+    return {**spelled(one), "text": spelled(response_text(one))}
 
 
 #: Numbers with more digits than any that is sent come from a division: of these so many are shown.

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapter.cohort import Cohort
+from adapter.explaining import explanations
 from adapter.followed import as_json, spelled
 from adapter.pictures import Picture
 from adapter.report import FHIR_ENCODER, csv_line, instant, printable
@@ -186,6 +187,10 @@ def _counted(followed: Followed, _: Occasion) -> list[bytes]:
     return [_ENCODER.encode(counted(followed))]
 
 
+def _explained(followed: Followed, on: Occasion) -> list[bytes]:
+    return [_ENCODER.encode(explanations(followed, on))]
+
+
 def _picture(followed: Followed, on: Occasion) -> list[bytes]:
     from adapter.plots import picture  # drawing is slow to load, and seldom asked for
 
@@ -200,6 +205,7 @@ FOLLOW_RENDERERS: Final[Mapping[str, Callable[[Followed, Occasion], list[bytes]]
     "fhir": partial(_fhir, "R4"),
     "fhir-r5": partial(_fhir, "R5"),
     "counted": _counted,
+    "explained": _explained,
     "plots": _picture,
 }
 

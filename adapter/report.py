@@ -302,8 +302,8 @@ def explained(found: Mapping[str, Any], clause: str | None) -> str:
     if clause is None:
         why = {finding["clause"]: WHY.get(finding["reason"]) for finding in found["findings"]}
         missing = (_wanted(one, why[one["clause"]]) for one in found["missing"])
-        lines += _listed("What is missing, that which settles most first 尚缺资料", missing)
-        lines += _listed("Records that were not used, and why 未采用的记录及原因", _not_used(found["set_aside"]))
+        lines += listed("What is missing, that which settles most first 尚缺资料", missing)
+        lines += listed("Records that were not used, and why 未采用的记录及原因", not_used(found["set_aside"]))
     return "\n".join(lines)
 
 
@@ -329,14 +329,15 @@ def _wanted(one: Mapping[str, Any], why: Bilingual | None) -> str:
     return f"{said} ({', '.join(one['settles'])})" + (f": {why.en} {why.zh}" if why else "")
 
 
-def _not_used(aside: Sequence[Mapping[str, str]]) -> list[str]:
+def not_used(aside: Sequence[Mapping[str, str]]) -> list[str]:
     """Return what was set aside: one by one where something can be mended, else counted by reason."""
     named = [f"{one['reference']}: {one['reason']}" for one in aside if one["reason"] not in NEEDS_NO_MENDING]
     numbers = Counter(one["reason"] for one in aside if one["reason"] in NEEDS_NO_MENDING)
     return named + [f"{number} {reason}" for reason, number in sorted(numbers.items())]
 
 
-def _listed(title: str, items: Iterable[str]) -> list[str]:
+def listed(title: str, items: Iterable[str]) -> list[str]:
+    """Return a list under its title, after an empty line; nothing where it is empty."""
     lines = [f"  - {item}" for item in items]
     return ["", f"{title}:", *lines] if lines else []
 
@@ -348,13 +349,17 @@ def _explained(finding: Mapping[str, Any]) -> list[str]:
     asked = CLAUSE[finding["clause"]].asks
     lines = ["", f"{finding['clause']} {_EFFECTS[finding['effect']]}"]
     lines += [f"  {finding['text']['en']} {finding['text']['zh']}", f"  asked 要求: {asked.en} {asked.zh}"]
-    for one in finding["evidence"]:
-        version = f" version {one['version']}" if one["version"] else ""
-        converted = f" = {one['value']} {one['unit']}" if one["factor"] not in (None, "1") else ""
-        undated = "" if one["reference"].startswith("Patient/") else ", undated"
-        time = f", {one['time']}" if one["time"] else undated
-        lines += [f"  {one['reference']}{version}{time}: {one['raw']}{converted}".rstrip(": ")]
-    return lines
+    return lines + [f"  {cited(one)}" for one in finding["evidence"]]
+
+
+def cited(one: Mapping[str, Any]) -> str:
+    """Return one resource behind an answer (in the JSON form) for people: version, time, what it said and came to."""
+    version = f" version {one['version']}" if one["version"] else ""
+    is_converted = one["value"] is not None and one["factor"] not in (None, "1")
+    converted = f" = {one['value']} {one['unit']}" if is_converted else ""
+    undated = "" if one["reference"].startswith("Patient/") else ", undated"
+    time = f", {one['time']}" if one["time"] else undated
+    return f"{one['reference']}{version}{time}: {one['raw']}{converted}".rstrip(": ")
 
 
 #: What is set aside for these reasons was understood, or is nothing: nobody has to mend anything.

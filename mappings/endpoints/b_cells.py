@@ -6,18 +6,19 @@ leaves open what turns on it.
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from mappings.endpoints.courses import HUNDRED, at_baseline, in_time
 from mappings.endpoints.visits import baseline, hull, is_usable, looked_at, study_day, usable
 from mappings.facts import Measurement, Result
-from mappings.followed import BCells, Timeline
+from mappings.followed import BCellReason, BCells, Input, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 
 CD19: Final = "lab.cd19_abs"
+_NO_COUNTS: Final[BCellReason] = "no-counts"
 #: A study day, and whether the count of that day lies above the limit (``None``: nobody can tell).
 Count = tuple[int, bool | None]
 
@@ -28,11 +29,11 @@ def b_cells(record: Record, line: Timeline, on: Occasion) -> BCells:
     They are depleted from the first day at or below the limit until the first of so many counts in a row above it.
     """
     if line.day0 is None:
-        return BCells(reason="no-day-0")
+        return _untold("no-day-0")
     day0, results = line.day0, record.series((CD19,))
     after = [one for one in results if one.when is None or on.day_of(one.when.latest) >= day0]
     if not after:
-        return BCells(reason=_joined(_beforehand(record, line, on), "no-counts"))
+        return BCells(reason=_joined(_beforehand(record, line, on), _NO_COUNTS))
     span, lowest = _span(after, line, on), _nadir(after, record, line, on)
     reason = _joined(_beforehand(record, line, on), span.reason, lowest.reason)
     return msgspec.structs.replace(span, nadir=lowest.nadir, nadir_percent=lowest.nadir_percent, reason=reason)
@@ -42,7 +43,11 @@ def _joined(*reasons: str) -> str:
     return " ".join(filter(None, reasons))
 
 
-def _beforehand(record: Record, line: Timeline, on: Occasion) -> str:
+def _untold(why: BCellReason, depleted: int | None = None, nadir: Input | None = None) -> BCells:
+    return BCells(depleted=depleted, nadir=nadir, reason=why)
+
+
+def _beforehand(record: Record, line: Timeline, on: Occasion) -> BCellReason | Literal[""]:
     """Return whether B cells were depleted before the infusion already, at baseline or at the last count before Day 0."""
     limit = on.definitions.dynamics.depleted.value
     if any(one.value and one.value.at_most(limit) for one in baseline(record, (CD19,), line, on)):
@@ -55,21 +60,21 @@ def _span(after: Sequence[Result], line: Timeline, on: Occasion) -> BCells:
     """Return first and last day of depletion, where it is the same on whichever side the undecided counts lie."""
     counts = _by_day(after, line, on)
     if counts is None:
-        return BCells(reason="partial-date")
+        return _untold("partial-date")
     needed = int(on.definitions.dynamics.recovery_counts.value)
     high, low = (
         _read([(day, otherwise if above is None else above) for day, above in counts], needed)
         for otherwise in (True, False)
     )
     if high[0] != low[0]:
-        return BCells(reason="undecided-counts")
+        return _untold("undecided-counts")
     depleted, recovered = high
     if depleted is None:
-        return BCells(reason="never-depleted")
+        return _untold("never-depleted")
     if high != low:
-        return BCells(depleted=depleted, reason="undecided-counts")
+        return _untold("undecided-counts", depleted)
     if recovered is None:
-        return BCells(depleted=depleted, reason="not-recovered")
+        return _untold("not-recovered", depleted)
     return BCells(depleted=depleted, recovered=recovered, aplasia_days=recovered - depleted)
 
 
@@ -106,11 +111,11 @@ def _nadir(after: Sequence[Result], record: Record, line: Timeline, on: Occasion
     known = [one for one in after if isinstance(one, Measurement) and is_usable(one)]
     counts = [one for one in known if one.value and one.value.high is not None]
     if not counts:
-        return BCells(reason="nadir-in-doubt")
+        return _untold("nadir-in-doubt")
     lowest = min(counts, key=lambda one: (*_most(one), *in_time(one)))
     nadir, base = looked_at(lowest, line, on), at_baseline(record, CD19, line, on)
     if any(_may_be_lower(one, lowest.value.exact if lowest.value else None) for one in after):
-        return BCells(nadir=nadir, reason="nadir-in-doubt")
+        return _untold("nadir-in-doubt", nadir=nadir)
     if not (nadir.value and base.used and base.value and base.value.value):
         return BCells(nadir=nadir)
     return BCells(nadir=nadir, nadir_percent=nadir.value.value / base.value.value * HUNDRED)

@@ -134,13 +134,15 @@ def _parameters(samples: Sequence[Sample], infused: When, on: Occasion) -> dict[
     counted = [one for one in after if one.quantified]
     if not counted:
         doubted = any(one.quantified is not False for one in uncounted)
-        return {"reason": "unusable-samples" if doubted else "never-quantified" if after else "no-sample"}
+        none: ExpansionReason = "unusable-samples" if doubted else "never-quantified" if after else "no-sample"
+        return {"reason": none}
     points = [_point(one) for one in counted]
     peak = max(points, key=lambda point: (point[1], -point[0]))
     last = {} if any(_may_be_later(one, counted[-1]) for one in uncounted) else _named(points[-1], "tlast", "clast")
     reasons: list[ExpansionReason] = [] if last else ["last-in-doubt"]
     if any(_may_exceed(one, peak[1]) for one in uncounted):
-        return {**last, "reason": " ".join([*reasons, "peak-in-doubt"])}
+        reasons.append("peak-in-doubt")
+        return {**last, "reason": " ".join(reasons)}
     area, why = _area(samples, after, peak[0], on)
     decline, why_not = _decline([point for point in points if point[0] > peak[0]], on)
     reasons += [one for one in (why, why_not) if one]
