@@ -58,12 +58,16 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What is to be done about an item. ``body`` is in our ids; ``there`` is what stands on the server."""
+    """What is to be done about an item. ``body`` is in our ids; ``there`` is what stands on the server.
+
+    ``post``: the server is to give it an id of its own.
+    """
 
     item: Item
     action: Action
     body: Mapping[str, Any]
     there: Standing | None
+    post: bool = False
 
     @property
     def paths(self) -> list[str]:
@@ -84,6 +88,8 @@ class Sender:
         now: Callable[[], datetime],
         hold: Callable[[Message], None],
     ) -> None:
+        if client.transport.base.url != outbox.server:  # ids of one server mean nothing on another
+            raise ValueError("the outbox is for another server than the client")
         self._outbox = outbox
         self._client = client
         self._respect = respect
@@ -122,11 +128,11 @@ class Sender:
     def step(self, item: Item) -> Step:
         """Return what is to be done about ``item``, by what stands on the server now. Raises ``FhirError``."""
         ours = DECODER.decode(item.content)
-        if not self._able.takes_ids(item.name.kind):
+        if post := not self._able.takes_ids(item.name.kind):
             ours = self._finder.tagged(ours, item.name)
         there = self._finder.find(ours, item.name, item.known)
         if there is None:
-            return Step(item, "created", ours, None)
+            return Step(item, "created", ours, None, post)
         wanted = None if there.body is None else self._respect(ours, there.body)
         if wanted is None or there.body is None:
             return Step(item, "left", ours, there)
@@ -175,17 +181,14 @@ class Sender:
             kind, ours = step.item.name
             if step.there:
                 names[step.item.name] = f"{kind}/{step.there.id}"
-            elif self._is_post(step):
+            elif step.post:
                 names[step.item.name] = f"urn:uuid:{uuid5(NAMESPACE_URL, f'{self._outbox.server}/{kind}/{ours}')}"
         return names
-
-    def _is_post(self, step: Step) -> bool:
-        return step.there is None and not self._able.takes_ids(step.item.name.kind)
 
     def _entry(self, step: Step, body: Resource, new: Mapping[Name, str]) -> Entry:
         """Return the entry for ``step``, whose ``body`` is in the server's ids."""
         kind, ours = step.item.name
-        if self._is_post(step):
+        if step.post:
             misled = step.item.name in self._misled
             condition = None if misled else self._finder.condition(body, step.item.name)
             del body["id"]
@@ -213,14 +216,13 @@ class Sender:
 
     def _error_of(self, step: Step, answer: EntryAnswer) -> FhirError | None:
         """Return what went wrong with an entry. What may be otherwise at a second look is a failed precondition."""
-        post = self._is_post(step)
-        place = f"{'POST' if post else 'PUT'} {step.item.name.kind}"
-        if answer.done and not (post and answer.status != CREATED):
+        place = f"{'POST' if step.post else 'PUT'} {step.item.name.kind}"
+        if answer.done and not (step.post and answer.status != CREATED):
             return None
         if answer.done:  # a match, whose content was not looked at: it is looked for, and compared
             self._misled.add(step.item.name)
             return PreconditionFailed(place, "it stood there already", status=answer.status)
-        if answer.status in (404, 405) and step.there is None and not post:
+        if answer.status in (404, 405) and step.action == "created" and not step.post:
             self._able.refused_id(step.item.name.kind)
             return OwnIdsError(place, "the server gives ids of its own", status=answer.status)
         if answer.status in (429, 503):

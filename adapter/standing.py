@@ -45,7 +45,8 @@ class Finder:
                 return Standing(theirs, None, None)
             except NotFound:
                 pass
-        return None if self._able.takes_ids(name.kind) else self._search(ours, name)
+        found = [] if self._able.takes_ids(name.kind) else self.all(ours, name)
+        return found[0] if found else None
 
     def tagged(self, ours: Resource, name: Name) -> Resource:
         """Return ``ours`` with a tag that says which of ours it is, for servers that give an id of their own to it."""
@@ -66,16 +67,19 @@ class Finder:
         body = DECODER.decode(answer.resource or b"{}")
         return Standing(theirs, answer.etag or version_of(body), self._naming.inward(body, name))
 
-    def _search(self, ours: Resource, name: Name) -> Standing | None:
-        """Return what any of the searches finds; a server that does not know one may be right about the next."""
+    def all(self, ours: Resource, name: Name) -> list[Standing]:
+        """Return, by their ids, what the first search finds that finds anything: a server may not know the others.
+
+        One is what there should be. Of doubles that others made the first is always the same one. Raises ``FhirError``.
+        """
         for query in self._queries(ours, name):
             try:
                 found = sorted(self._found(query, ours, name), key=lambda one: one.id)
             except (Invalid, Unprocessable, NotFound):
                 continue
             if found:
-                return found[0]  # of doubles that others made always the same one
-        return None
+                return found
+        return []
 
     def _found(self, query: tuple[str, str], ours: Resource, name: Name) -> Iterator[Standing]:
         """Yield what is ours of the matches: a server that does not know a parameter may answer with everything."""

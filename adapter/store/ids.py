@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Tuple, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Tuple, delete, insert, select, true, tuple_
 
 from adapter.store.engine import transaction
 from adapter.store.tables import RESOURCE
@@ -54,6 +54,10 @@ class Ids:
     def of_patient(self, patient: str) -> list[Known]:
         """Return everything that was written about ``patient``, by type and id."""
         return self._select(RESOURCE.c.patient == patient)
+
+    def all(self) -> list[Known]:
+        """Return everything that was written, by type and id."""
+        return self._select(true())
 
     def _where(self, column: Tuple, names: Collection[Name]) -> list[Known]:
         listed, found = sorted(names), list[Known]()

@@ -94,7 +94,7 @@ def name_of(entry: bytes) -> Name:
 
 
 class Outbox:
-    """The messages to one server, named by its base URL. Threads and processes may share the store."""
+    """The messages to one server, named by its base URL as its client has it. Threads and processes may share the store."""
 
     def __init__(self, engine: Engine, server: str) -> None:
         self._engine = engine
@@ -131,7 +131,7 @@ class Outbox:
         """Take the oldest message that is due, to be sent by ``owner`` until ``until``; none where nothing is due.
 
         One whose lease ran out is taken up again. A patient's message waits for the older ones of the same patient.
-        ``owner`` is a name that no other process and no other run has.
+        ``owner`` is kept for people who look who has it.
         """
         older = MESSAGE.alias()
         due = and_(MESSAGE.c.state == "waiting", MESSAGE.c.due <= now)
@@ -224,8 +224,7 @@ def _settle(connection: Connection, message: Message, values: Mapping[str, objec
     held = and_(
         MESSAGE.c.id == message.id,
         MESSAGE.c.state == "sending",
-        MESSAGE.c.owner == message.owner,
-        MESSAGE.c.attempts == message.attempts,
+        MESSAGE.c.attempts == message.attempts,  # counts each taking, whoever took it
     )
     if connection.execute(update(MESSAGE).where(held).values(values)).rowcount != 1:
         raise LeaseLost(f"message {message.id}")

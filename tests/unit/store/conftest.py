@@ -13,6 +13,7 @@ from adapter.store.engine import open_store
 from adapter.store.outbox import Outbox
 from tests.unit.store import postgresql
 from tests.unit.store.hospital import Hospital, serving
+from tests.unit.store.postgresql import DATABASES
 from tests.unit.store.times import SERVER
 
 _NUMBERS = itertools.count()
@@ -22,8 +23,7 @@ _NUMBERS = itertools.count()
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server, started once."""
     programs = postgresql.programs()
-    if programs is None:
-        pytest.skip(postgresql.ABSENT)
+    assert programs
     with postgresql.server(programs) as url:
         yield url
 
@@ -38,7 +38,7 @@ def fast_path(tmp_path: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a store that is not there yet."""
     if request.param == "sqlite":

@@ -21,8 +21,8 @@ def work(store: str, server: str, dies_at: int | None, told: Any = None) -> None
     steps = _counting(engine, dies_at)
     outbox, hospital = Outbox(engine, server), Hospital()
     hospital.url = server
-    for word in ("first", "second"):
-        for patient in ("p", "q"):
+    for word, patients in (("first", "p"), ("second", "pq")):
+        for patient in patients:
             say(outbox, decision(patient, word=word), patient)
         run(outbox, hospital, manner=type(MANNER)(tag_system=MANNER.tag_system, workers=1))
     engine.dispose()

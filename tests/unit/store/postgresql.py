@@ -20,6 +20,10 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+#: What a test can be run on here.
+DATABASES = ["sqlite", "postgresql"] if programs() else ["sqlite"]
+
+
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
     """Run a server with the programs in ``folder``; yield the URL of it, in which ``{}`` stands for the database."""

@@ -3,11 +3,12 @@
 import json
 
 import msgspec
+import pytest
 
 from adapter.delivery import diff
 from adapter.store.ids import Name
 from adapter.store.outbox import Outbox
-from tests.unit.store.hospital import Hospital
+from tests.unit.store.hospital import Hospital, serving
 from tests.unit.store.said import MANNER, client_of, decision, respect, run, say
 
 
@@ -164,3 +165,9 @@ def test_a_dry_run_tells_paths_and_no_value(there: Outbox, hospital: Hospital) -
         "updated Provenance/p-provenance word",
     ]
     assert len(hospital.log) == 5
+
+
+def test_an_outbox_is_for_one_server(there: Outbox, hospital: Hospital) -> None:
+    """What was written to one server is not taken for written to another."""
+    with serving() as other, pytest.raises(ValueError, match="another server"):
+        run(there, other)

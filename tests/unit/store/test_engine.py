@@ -14,6 +14,7 @@ from sqlalchemy import Engine, inspect, text
 from adapter.store.engine import StoreError, engine_of, open_store, transaction
 from adapter.store.outbox import Outbox
 from adapter.store.tables import METADATA, STATES
+from tests.unit.store.postgresql import ABSENT, DATABASES
 from tests.unit.store.times import SERVER, at, entry
 
 
@@ -28,6 +29,12 @@ def test_the_migrations_make_the_tables_that_the_program_uses(engine: Engine) ->
             one.name for one in table.indexes if one.unique
         }
     assert {one["name"] for one in made.get_check_constraints("message")} == {"message_state", "message_lease"}
+
+
+def test_the_store_is_tried_on_postgresql_too() -> None:
+    """Where there is no PostgreSQL the tests say so, once and aloud."""
+    if "postgresql" not in DATABASES:
+        pytest.skip(ABSENT)
 
 
 def test_a_store_keeps_what_is_in_it_when_it_is_opened_again(url: str) -> None:

@@ -66,6 +66,17 @@ def test_some_entries_of_an_answer_of_200_may_have_failed(there: Outbox, hospita
     assert len(hospital.log) == 4
 
 
+def test_a_refusal_counts_last(there: Outbox, hospital: Hospital) -> None:
+    """Beside an entry that there was no time for a refused one may be refused for want of that: it is tried again first."""
+    hospital.atomic = False
+    hospital.poison = {"ineligible": 422, "poison": 429}
+    say(there, decision(status="ineligible", word="poison"))
+    assert run(there, hospital).messages == {"postponed": 1}
+    del hospital.poison["poison"]
+    assert run(there, hospital, 5).messages == {"parked": 1}
+    assert len(hospital.held) == 2
+
+
 @pytest.mark.parametrize("transacts", [True, False])
 @pytest.mark.parametrize("status", [429, 503, 500])
 def test_what_the_server_has_no_time_for_is_tried_later(

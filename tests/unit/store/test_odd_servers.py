@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from adapter.doubles import Double, doubles
 from adapter.fhir.errors import FhirError
 from adapter.store.engine import open_store
 from adapter.store.ids import Name
 from adapter.store.outbox import Outbox
 from tests.unit.store.hospital import Hospital
-from tests.unit.store.said import MANNER, decision, run, say
+from tests.unit.store.said import MANNER, TAGS, client_of, decision, run, say
 
 
 def gives_ids(hospital: Hospital) -> None:
@@ -86,7 +87,7 @@ def test_an_answer_that_is_lost_doubles_nothing(
     there: Outbox, hospital: Hospital, habit: Callable[[Hospital], None]
 ) -> None:
     """Whichever answer is lost after the server has done what was asked: the next run finds it, and adds what lacks."""
-    for lost in range(20):
+    for lost in range(14):
         for table in (hospital.held, hospital.log):
             table.clear()
         with fresh(there, lost) as outbox:
@@ -113,6 +114,21 @@ def test_what_a_conditional_create_finds_is_looked_at(there: Outbox, hospital: H
     assert len(hospital.held) == 4
 
 
+@pytest.mark.parametrize("habit", [gives_ids, one_by_one])
+def test_a_store_that_is_lost_is_made_good(
+    there: Outbox, hospital: Hospital, habit: Callable[[Hospital], None]
+) -> None:
+    """A new store finds what an older one wrote, references under whatever ids, and writes nothing of it again."""
+    habit(hospital)
+    say(there, decision())
+    run(there, hospital)
+    with fresh(there, 0) as outbox:
+        say(outbox, decision())
+        assert run(outbox, hospital).entries == {"unchanged": 4}
+        assert len(outbox.ids.all()) == 4
+    assert len(hospital.log) == 4
+
+
 def test_of_doubles_the_same_one_is_gone_on_with(there: Outbox, hospital: Hospital) -> None:
     """Where others made the same resource twice, every store brings the same one of them up to date."""
     hospital.takes_ids = False
@@ -125,6 +141,21 @@ def test_of_doubles_the_same_one_is_gone_on_with(there: Outbox, hospital: Hospit
         run(outbox, hospital)
         [known] = outbox.ids.known([Name("AdverseEvent", "p-event")]).values()
     assert known.theirs == "a-double"
+
+
+def test_doubles_are_told(there: Outbox, hospital: Hospital) -> None:
+    """A sweep names what the server has twice, by our name and its ids; where all is well it names nothing."""
+    hospital.takes_ids = False
+    say(there, decision())
+    run(there, hospital)
+    assert list(doubles(there, client_of(hospital), TAGS)) == []
+    [event] = hospital.all("AdverseEvent")
+    hospital.held["AdverseEvent/a-double"] = [{**event, "id": "a-double"}]
+    told = [Double(Name("AdverseEvent", "p-event"), event["id"], ("a-double",))]
+    assert list(doubles(there, client_of(hospital), TAGS)) == told
+    assert list(doubles(there, client_of(hospital), TAGS, ["q"])) == []
+    del hospital.held[f"AdverseEvent/{event['id']}"]
+    assert list(doubles(there, client_of(hospital), TAGS, ["p"])) == []
 
 
 def dropped(*_: str) -> None:
