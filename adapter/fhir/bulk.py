@@ -138,6 +138,8 @@ class _Run:
 
     def through(self, connections: int) -> Export:
         """Begins or goes on, and ends the job at the server when nothing is left that could be fetched."""
+        if self._state.expired:
+            self._forget()
         if not self._state.ended:
             self._manifest()
         failed = self._fetched(self._files(), connections)
@@ -145,17 +147,15 @@ class _Run:
             failed = self._once_more(failed, connections)
         self._folder.only(self._files())
         found = self._export(failed)
-        if not failed and not self._state.ended:
-            if found.complete:
-                self._folder.finish()
-            self._ended()
+        if self._state.ended:
+            self._keep(expired=bool(failed))
+        elif not failed:
+            self._end(complete=found.complete)
             found = self._export(failed)  # where the files are now
         return found
 
     def _manifest(self) -> None:
         """Knows the whole manifest. A job that another process began and that has expired is begun anew, once."""
-        if self._state.expired:
-            self._forget()
         begun_before = self._state.status_url is not None
         if self._state.pages:
             return
@@ -185,11 +185,18 @@ class _Run:
         self._folder.clear()
         self._state = self._folder.state(self._base, self._wanted)
 
-    def _ended(self) -> None:
+    def _keep(self, *, expired: bool) -> None:
+        self._state.expired = expired
+        self._folder.keep(self._state)
+
+    def _end(self, *, complete: bool) -> None:
+        """The server may forget the export. Where by its own word something lacks, the next call begins anew."""
+        if complete:
+            self._folder.finish()
         if self._state.status_url:
             self._job.end(self._state.status_url)
         self._state.ended = True
-        self._folder.keep(self._state)
+        self._keep(expired=not complete)
 
     def _files(self) -> tuple[File, ...]:
         return files_of(self._state.pages or ())
@@ -218,8 +225,7 @@ class _Run:
         try:
             self._look()
         except (NotFound, Gone):  # expired: what lacks is told, and the next call begins anew
-            self._state.expired = True
-            self._folder.keep(self._state)
+            self._keep(expired=True)
             return failed
         except FhirError:
             return failed

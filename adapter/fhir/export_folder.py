@@ -41,7 +41,7 @@ class State(msgspec.Struct):
     wanted: Wanted
     status_url: str | None = None
     pages: tuple[ManifestPage, ...] | None = None
-    expired: bool = False  #: the server knows it no more, and something lacks
+    expired: bool = False  #: something lacks that will not come: the next call begins anew
     ended: bool = False  #: everything was fetched, and the server was told
 
 

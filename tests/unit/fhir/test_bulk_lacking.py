@@ -87,7 +87,10 @@ def test_a_file_that_cannot_be_had(bulk, tmp_path, act, reason):
 )
 @pytest.mark.parametrize("listed", ["error", "outcome"])
 def test_what_the_server_says_of_the_export(bulk, tmp_path, severity, code, whole, listed):
-    """An error, and whatever says that something was left out, makes every type incomplete; the rest is told."""
+    """An error, and whatever says that something was left out, makes every type incomplete; the rest is told.
+
+    What lacks for that reason will not come, so that the next call begins a new export.
+    """
     bulk.holds("a", "Patient", ndjson("Patient", 1))
     bulk.holds("e", "OperationOutcome", line(outcome(code, severity, "Canary")), list_as=listed, count=1)
     found = exported(bulk, tmp_path, tolerant=True)
@@ -97,6 +100,9 @@ def test_what_the_server_says_of_the_export(bulk, tmp_path, severity, code, whol
     assert bulk.ended == 1
     if not whole:
         assert lacking(bulk, tmp_path) == found.lacking
+        del bulk.files["e"]
+        assert exported(bulk, tmp_path).complete
+        assert len(bulk.started) == 3
 
 
 def test_an_outcome_that_says_nothing(bulk, tmp_path):

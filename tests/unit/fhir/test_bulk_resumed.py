@@ -109,11 +109,13 @@ def test_only_what_lacks_is_fetched_again(bulk, tmp_path):
 
 
 def test_a_file_that_was_changed_afterwards(bulk, tmp_path):
-    """What was whole and is no more is told: the server has forgotten the export."""
+    """What was whole and is no more is told: the server has forgotten the export, so that the next call begins anew."""
     bulk.holds("a", "Observation", WHOLE)
     found = exported(bulk, tmp_path)
     found.files[0].unlink()
     assert lacking(bulk, tmp_path) == ("Observation file 1: was changed or removed since",)
+    assert exported(bulk, tmp_path).complete
+    assert len(bulk.started) == 2
 
 
 def test_addresses_that_do_not_last(bulk, tmp_path):
