@@ -188,7 +188,8 @@ class DltEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     ``confirmed`` is the person's word. ``ask`` names what a person must say: ``attribution``, ``grade``, ``duration`` ...
     ``day`` is the study day of the onset, and ``lasted`` the calendar days from it to the end, the first and the last
-    counted; ``None`` where they are not known. ``episode`` is empty for a death that no event explains.
+    counted; ``None`` where they are not known. ``episode`` is empty for a death that no event explains, and
+    for results that cannot be graded and may show a toxicity: they show no event.
     """
 
     episode: str

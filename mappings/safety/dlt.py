@@ -14,6 +14,7 @@ from mappings.intervals import When
 from mappings.record import Record
 from mappings.safety.dlt_course import NO, TICK, Ask, Candidate, Ruling, in_order, points_of
 from mappings.safety.dlt_days import WEIGHT, Pending, days_of, death_day
+from mappings.safety.dlt_doubts import doubts
 from mappings.safety.dlt_rules import is_fatal, ruled
 from mappings.safety.vocabulary import DEATH
 from mappings.site import Occasion
@@ -26,6 +27,7 @@ def watch(episodes: Iterable[Episode], record: Record, line: Timeline, on: Occas
         return DltWatch(state="data-gap", definition=named("dlt", on), why="no-day-0")
     found = sorted(episodes, key=lambda one: (one.onset.latest, one.onset.earliest, one.id))
     pending = [one for episode in found if (one := _judged(episode, line, on))] + _unexplained(found, record, line, on)
+    pending += _in_doubt(pending, record, line, on)
     days = days_of(line, pending, record, on)
     worst = max(days, key=lambda day: WEIGHT.index(day.state))
     return DltWatch(
@@ -169,6 +171,32 @@ def _unexplained(episodes: Sequence[Episode], record: Record, line: Timeline, on
         evidence=(Evidence(person.reference, person.version, line.died.text),),
     )
     return [_pending(made, Ruling(is_sure or None, on.midnight(first)), line.died, line, on)]
+
+
+def _in_doubt(pending: Sequence[Pending], record: Record, line: Timeline, on: Occasion) -> list[Pending]:
+    """Return what results that cannot be graded may show, as events of their own; not of a term that is waited for anyway."""
+    terms = {one.event.term for one in pending}
+    return [
+        _doubtful(event, evidence, line, on)
+        for event, evidence in doubts(record, line, on)
+        if event.episode.term.name not in terms
+    ]
+
+
+def _doubtful(event: Candidate, evidence: tuple[Evidence, ...], line: Timeline, on: Occasion) -> Pending:
+    rule, ruling = ruled(event)
+    made = DltEvent(
+        episode="",
+        term=event.episode.term.name,
+        grade=None,
+        onset=event.began,
+        day=_day_of(event.began, line, on),
+        rule=rule,
+        certain=False,
+        ask=in_order(("grade", *ruling.ask)),
+        evidence=evidence,
+    )
+    return _pending(made, ruling, event.began, line, on)
 
 
 def _explains(episode: Episode, line: Timeline, on: Occasion) -> bool:

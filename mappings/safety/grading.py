@@ -33,11 +33,12 @@ GradeReason = Literal["graded", "symptoms", "not-reached"] | Ungraded | Reason
 
 
 class Grade(msgspec.Struct, frozen=True):
-    """A grade and its reason; ``at_least`` is the grade that is reached for sure."""
+    """A grade and its reason; ``at_least`` is the grade that is reached for sure, ``at_most`` the highest it may be."""
 
     grade: Literal[0, 1, 2, 3, 4] | None
     reason: GradeReason
     at_least: Literal[0, 1, 2, 3, 4] = 0
+    at_most: Literal[0, 1, 2, 3, 4] = 4
 
 
 class Against(msgspec.Struct, frozen=True):
@@ -67,12 +68,12 @@ def grade(measured: Measurement, term: Term, against: Against) -> Grade:
     if len(possible) == 1:
         return _decided(possible.pop(), symptoms=any(outcome.symptoms for outcome in outcomes))
     reasons = {reason for outcome in outcomes for reason in outcome.reasons} or {_why_unlike(against)}
-    return Grade(None, next(reason for reason in ORDER if reason in reasons), min(possible))
+    return Grade(None, next(reason for reason in ORDER if reason in reasons), min(possible), max(possible))
 
 
 def _decided(found: Literal[0, 1, 2, 3, 4], *, symptoms: bool) -> Grade:
     reason: GradeReason = "symptoms" if symptoms else "graded" if found else "not-reached"
-    return Grade(found, reason, found)
+    return Grade(found, reason, found, found)
 
 
 class _Scene(msgspec.Struct, frozen=True):

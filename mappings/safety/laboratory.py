@@ -5,7 +5,7 @@ says "2+" counts as two.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -67,8 +67,14 @@ def _by_term(term: Term, version: Version, record: Record, on: Occasion, instant
             continue
         against = Against(on, False, baseline, _anticoagulated(record, result))
         found = {grade(measured, term, msgspec.structs.replace(against, after=one)) for one in _after(result, instant)}
-        only = found.pop() if len(found) == 1 else Grade(None, "partial-date", min(one.at_least for one in found))
+        only = found.pop() if len(found) == 1 else _either(found)
         yield Graded(result, term, version, only, measured, baseline if True in _after(result, instant) else None)
+
+
+def _either(found: Collection[Grade]) -> Grade:
+    """Return what is known of a result that is before the baseline or after it."""
+    least, most = min(one.at_least for one in found), max(one.at_most for one in found)
+    return Grade(None, "partial-date", least, most)
 
 
 def _after(result: Result, instant: datetime | None) -> tuple[bool, ...]:
