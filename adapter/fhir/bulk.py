@@ -108,7 +108,7 @@ def export(
             connections
         )
     if found.lacking and not tolerant:
-        raise Incomplete(_PLACE, f"{len(found.lacking)} parts of the export lack", lacking=found.lacking)
+        raise Incomplete(_PLACE, "the export is not whole", lacking=found.lacking)
     return found
 
 
@@ -204,8 +204,13 @@ class _Run:
     def _fetched(self, files: Sequence[File], connections: int) -> dict[str, LackingError]:
         """Fetches what is not there; what cannot be had, by its key."""
         with ThreadPoolExecutor(connections) as pool:
-            results = zip(files, pool.map(self._one, files), strict=True)
-            return {file.key: result for file, result in results if result}
+            try:
+                results = [*pool.map(self._one, files)]
+            except BaseException:  # a full disk, or a person who stops it: the others stop, too
+                self._download.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return {file.key: result for file, result in zip(files, results, strict=True) if result}
 
     def _one(self, file: File) -> LackingError | None:
         if self._folder.verified(file):

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -90,6 +90,11 @@ class Download:
 
     def __init__(self, ways: Ways, folder: ExportFolder, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._ways, self._folder, self._sleep = ways, folder, sleep
+        self._stopped = Event()
+
+    def stop(self) -> None:
+        """Ends what is under way in other threads; what came is kept."""
+        self._stopped.set()
 
     def fetch(self, file: File) -> Receipt:
         """The receipt for the whole file. Raises ``LackingError``."""
@@ -119,6 +124,8 @@ class Download:
                 return self._attempted(file, transport, authorised)
             except _BrokenOffError as broken:
                 failed: FhirError = broken.error
+                if self._stopped.is_set():
+                    raise failed from None
             except FhirError as error:
                 if error.status != _NOT_SATISFIABLE:
                     raise  # was repeated already, where that may help
@@ -159,6 +166,8 @@ class Download:
         with self._folder.partial(file).open("ab") as kept:
             for chunk in answer.chunks:
                 kept.write(chunk)
+                if self._stopped.is_set():
+                    raise Unreachable(_PLACE, "stopped")
         told = total is not None and total.isascii() and total.isdigit()
         if told and self._size(file) != int(total or 0):
             raise Unreachable(_PLACE, "the file ends too early")

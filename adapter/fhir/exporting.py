@@ -55,7 +55,7 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
         """Raises ``ValueError`` for what no server could understand."""
         if self.level not in get_args(Level) or (self.level == "group") != bool(self.group):
             raise ValueError("an export is of the system, of all patients, or of a group, which is named")
-        if not all(map(ID.fullmatch, filter(None, (self.group, *self.patients)))):
+        if not all(ID.fullmatch(each) and each.strip(".") for each in (*filter(None, (self.group,)), *self.patients)):
             raise ValueError("a group and a patient are named by their ids")
         if not all(map(_TYPE.fullmatch, self.types)):
             raise ValueError("types are names of resources")

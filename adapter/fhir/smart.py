@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -146,7 +146,8 @@ class BackendServices:
         if not self._renewing.acquire(blocking=False):
             return token
         try:
-            return self._asked() if self._token is token else self._token or token
+            newer = self._token if self._token is not token else None
+            return newer or self._asked()
         except FhirError:
             token.renewed_at = self._clock() + _PAUSE
             return token
@@ -212,11 +213,10 @@ class BackendServices:
             raise Invalid(_TOKEN, "the key file cannot be used any more") from None
         if key is None:
             raise Invalid(_TOKEN, "no key is valid now and signs as the server asks")
-        claims: dict[str, Any] = {
+        claims = {  # no iat: it is not asked for, and a server whose clock is behind would refuse it
             "iss": self._client_id,
             "sub": self._client_id,
             "aud": known.token_endpoint,
-            "iat": int(now),
             "exp": int(now) + _VALID,
             "jti": str(uuid.uuid4()),
         }

@@ -144,6 +144,7 @@ def test_what_is_asked_by_post(bulk, tmp_path, methods, patients):
         {"level": "group"},
         {"level": "system", "group": "g"},
         {"level": "group", "group": "g/../x"},
+        {"level": "group", "group": ".."},
         {"level": "everything"},
         {"types": ["Patient,Condition"]},
         {"since": "2026-01-01"},

@@ -258,3 +258,29 @@ def test_a_file_that_is_redirected_elsewhere(bulk, tmp_path):
         bulk.holds("a", "Patient", b"").acts.append(status(302, Location=f"{other.root}/a"))
         assert lacking(bulk, tmp_path) == ("Patient file 1: a redirect leads to another server",)
         assert other.asked == []
+
+
+def test_a_link_to_a_file_that_is_no_address(bulk, tmp_path):
+    """What cannot be fetched is told, whatever stands there."""
+    bulk.holds("a", "Patient", b"")
+    for address in ("https://user:word@files.example.org/", "https://[::1/", "file:///etc/"):
+        bulk.manifest["requiresAccessToken"] = False
+        bulk.files_at = address
+        (said,) = lacking(bulk, tmp_path / str(len(address)))
+        assert said.startswith("Patient file 1: it")
+        assert "word" not in said
+
+
+def test_an_empty_file(bulk, tmp_path):
+    """A file without a line is a file of no resources."""
+    bulk.holds("a", "Patient", b"", count=0)
+    assert exported(bulk, tmp_path).loaded == ()
+    bulk.holds("a", "Patient", b"\n", count=0)
+    assert exported(bulk, tmp_path / "x", types=["Patient"]).loaded == (Loaded("Patient", 0, complete=True),)
+
+
+def test_a_line_that_is_too_long(bulk, tmp_path, monkeypatch):
+    """A line is not held without bound."""
+    monkeypatch.setattr("adapter.fhir.download._LONGEST_LINE", 1000)
+    bulk.holds("a", "Patient", ndjson("Patient", 1) + b'{"resourceType":"Patient","x":"' + b"x" * 300_000 + b'"}')
+    assert lacking(bulk, tmp_path) == ("Patient file 1: line 2 is too long",)

@@ -11,7 +11,7 @@ import pytest
 
 from adapter.fhir import errors
 from adapter.fhir.bulk import ExportFolderError, cancel, export
-from adapter.fhir.export_folder import opened
+from adapter.fhir.export_folder import ExportFolder, opened
 from adapter.fhir.transport import Transport
 from tests.cli.command import ROOT, environment
 from tests.unit.fhir.bulky import broken_off, ndjson
@@ -252,3 +252,38 @@ def test_a_process_that_is_killed(bulk, tmp_path):
     assert (ranges(bulk, "a"), ranges(bulk, "b")) == ([None], [None, "bytes=5000-"])
     assert {path.read_bytes() for path in found.files} == {WHOLE}
     assert json.loads((tmp_path / "export.json").read_bytes())["ended"] is True
+
+
+def test_a_full_disk_stops_everything(bulk, tmp_path, monkeypatch):
+    """What cannot be written ends the call at once; the other files stop, and the next call goes on with them."""
+    bulk.holds("a", "Observation", WHOLE, count=400)
+    file = bulk.holds("b", "Patient", ndjson("Patient", 4000), count=4000)
+
+    def slowly(exchange):
+        exchange.asked()
+        exchange.send_response(200)
+        exchange.send_header("Content-Length", str(len(file.body)))
+        exchange.send_header("ETag", '"one"')
+        exchange.end_headers()
+        for at in range(0, len(file.body), 1000):
+            exchange.wfile.write(file.body[at : at + 1000])
+            exchange.wfile.flush()
+            time.sleep(0.05)
+
+    file.acts.append(slowly)
+    receive = ExportFolder.receive
+
+    def full(self, file, **more):
+        if file.type == "Observation":
+            raise OSError(28, "No space left on device")
+        return receive(self, file, **more)
+
+    monkeypatch.setattr(ExportFolder, "receive", full)
+    began = time.monotonic()
+    with pytest.raises(OSError, match="No space left"):
+        exported(bulk, tmp_path)
+    assert time.monotonic() - began < 3
+    monkeypatch.undo()
+    assert exported(bulk, tmp_path).complete
+    assert ranges(bulk, "b")[0] is None
+    assert ranges(bulk, "b")[1].startswith("bytes=")
