@@ -5,8 +5,10 @@ read into the time between two steps: an answer needs a step on the right side o
 an ungraded step was, and in whatever order two steps came that cannot be told apart in time. Else it is ``None``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Final
 
 import msgspec
@@ -156,8 +158,8 @@ def _runs(points: Sequence[Point], severe: int, *, sure: bool) -> list[tuple[lis
     runs: list[tuple[list[Point], Point | None]] = []
     run: list[Point] = []
     shown: set[Origin] = set()
-    for one in points:
-        if _has(one, points, severe, sure=sure):
+    for one, alike in zip(points, _alike(points), strict=True):
+        if _has(alike, severe, sure=sure):
             run.append(one)
             shown.add(one.origin)
             continue
@@ -173,16 +175,38 @@ def _speaks_of_all(one: Point) -> bool:
     return one.is_end or one.high == 0 or one.origin == "laboratory"
 
 
-def _has(one: Point, points: Sequence[Point], severe: int, *, sure: bool) -> bool:
-    """Whether ``one`` has the grade: points that may have come in either order are sure only where all agree."""
-    if one.is_end:
+def _has(alike: Sequence[Point], severe: int, *, sure: bool) -> bool:
+    """Whether a point has the grade: those that may have come in either order are sure only where all agree."""
+    if not alike:
         return False
-    alike = [other for other in points if other is one or (not other.is_end and _overlap(one.when, other.when))]
-    return all(other.low >= severe for other in alike) if sure else any(other.high >= severe for other in alike)
+    return all(one.low >= severe for one in alike) if sure else any(one.high >= severe for one in alike)
 
 
-def _overlap(one: When, other: When) -> bool:
-    return one.earliest <= other.latest and other.earliest <= one.latest
+def _alike(points: Sequence[Point]) -> Iterator[list[Point]]:
+    """Yield with each point those that may have come in either order with it, itself among them; with an end none."""
+    ordered = sorted((one for one in points if not one.is_end), key=_over)
+    over = list(map(_over, ordered))
+    begun = list(accumulate((one.when.earliest for one in reversed(ordered)), min))[::-1]
+    for one in points:
+        yield [] if one.is_end else list(_overlapping(one.when, ordered, over, begun))
+
+
+def _over(one: Point) -> datetime:
+    return one.when.latest
+
+
+def _overlapping(
+    when: When, ordered: Sequence[Point], over: Sequence[datetime], begun: Sequence[datetime]
+) -> Iterator[Point]:
+    """Yield the points at the time of ``when``: a bedside has thousands, so they are looked up by when they were ``over``.
+
+    ``begun`` is, from each place on, the earliest time at which a point began.
+    """
+    for place in range(bisect_left(over, when.earliest), len(ordered)):
+        if begun[place] > when.latest:
+            return
+        if ordered[place].when.earliest <= when.latest:
+            yield ordered[place]
 
 
 def any_of(*rulings: Ruling) -> Ruling:

@@ -1,6 +1,9 @@
 """All that data and diagnoses show of adverse events, told once: signs of a CRS stand under it and not beside it."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from itertools import accumulate
 
 import msgspec
 
@@ -44,12 +47,28 @@ def _not_refuted(syndromes: Iterable[Sighting], record: Record, on: Occasion) ->
 def _folded(found: Iterable[Sighting], signs: Sequence[Sighting], syndromes: Iterable[Sighting]) -> list[Sighting]:
     """Return ``found`` without ``signs``, each of which is evidence of the last syndrome that was seen before it."""
     by_time = chronologically(syndromes)
+    last_before = _last_before(by_time)
     evidence: dict[int, list[Sighting]] = {}
     for sign in signs:
-        before = [one for one in by_time if one.when.earliest <= sign.when.latest] or by_time
-        evidence.setdefault(id(before[-1]), []).append(sign)
+        evidence.setdefault(id(by_time[last_before(sign.when.latest)]), []).append(sign)
     dropped = set(map(id, signs))
     return [_with(one, evidence.get(id(one), [])) for one in found if id(one) not in dropped]
+
+
+def _last_before(by_time: Sequence[Sighting]) -> Callable[[datetime], int]:
+    """Return what tells the place of the last of ``by_time`` that may have begun by an instant; of all, where none has.
+
+    There are thousands of either at a bedside, so it is looked up and not looked for.
+    """
+    order = sorted(range(len(by_time)), key=lambda place: by_time[place].when.earliest)
+    begun = [by_time[place].when.earliest for place in order]
+    last = list(accumulate(order, max))
+
+    def found(instant: datetime) -> int:
+        count = bisect_right(begun, instant)
+        return last[count - 1] if count else len(by_time) - 1
+
+    return found
 
 
 def _with(syndrome: Sighting, signs: Iterable[Sighting]) -> Sighting:
