@@ -1,12 +1,14 @@
 """Delivering what waits in the outbox: in parallel across patients, in order for each, again later where it failed."""
 
 import threading
+import traceback
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -24,7 +26,6 @@ from adapter.fhir.errors import (
     Unprocessable,
     Unreachable,
 )
-from adapter.run import where
 from adapter.sending import Item, Respect, Sender, is_settled
 from adapter.store.engine import StoreError
 from adapter.store.outbox import LeaseLost, Message, Outbox
@@ -102,6 +103,12 @@ def _line(sender: Sender, item: Item) -> Iterator[str]:
         yield ", ".join(step.paths)
 
 
+def _where(error: Exception) -> str:
+    """Return where in the program ``error`` arose, without a word of what it was about."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
 class _Heart:
     """Keeps the leases of what is under way for as long as this process lives."""
 
@@ -177,7 +184,7 @@ class _Run:
         except FhirError as error:
             self._failed(message, error)
         except Exception as error:  # one message must never stop the others; told as a failure of ours
-            self._wait(message, f"{type(error).__name__} at {where(error)}", 0, its_fault=True)
+            self._wait(message, f"{type(error).__name__} at {_where(error)}", 0, its_fault=True)
         else:
             with self._lock:
                 self.told.messages["delivered"] += 1
