@@ -33,7 +33,9 @@ from adapter.command import (
     instant_of,
     job_of,
     key_of_patient,
+    named_patients,
     opened,
+    pulled_to,
     running,
     say,
     spared,
@@ -41,9 +43,11 @@ from adapter.command import (
 )
 from adapter.explaining import ENDPOINT_IDS, told
 from adapter.grades import VERSIONS, Ctcae, GradeFormat, Grading, write_grades
-from adapter.messages import finish, messages, refused, usage
+from adapter.messages import finish, finish_pull, messages, refused, usage
 from adapter.participants import follow_head, print_participants
 from adapter.pictures import pictures, write_files
+from adapter.pulled import contents
+from adapter.pulling import Plan
 from adapter.report import CLAUSE_IDS, counted, csv_head
 from adapter.run import Results, where
 from adapter.table import as_text, print_table
@@ -176,6 +180,7 @@ def run(
                 cohort.resources(written_as, Occasion(job.at, job.site)),
                 written_as,
                 job.site,
+                whole=not results.summary.lost,
             )
             with writing("standard output"):
                 print_table(results.streams["table"], head_of(job), sys.stdout)
@@ -197,7 +202,7 @@ def run(
 
 @app.command()
 def explain(
-    source: Annotated[str, typer.Argument(help="File, directory or - for standard input.")],
+    source: Annotated[str, typer.Argument(help="File, directory, - for standard input, or FHIR server's URL.")],
     patient: Annotated[str, typer.Argument(help="The patient: ID, Patient/ID, an address, or SYSTEM|IDENTIFIER.")],
     clause: Annotated[
         str | None,
@@ -255,8 +260,31 @@ def grade(
 
 
 @app.command()
+def pull(
+    url: Annotated[str, typer.Argument(help="Base URL of the FHIR server.")],
+    to: Annotated[Path, typer.Option("--to", help="The folder to pull into; what it holds is gone on with.")],
+    since: Annotated[str | None, typer.Option("--since", help="Only what changed since this instant or day.")] = None,
+    patient: Annotated[
+        list[str] | None, typer.Option("--patient", help="Only this patient: ID or SYSTEM|IDENTIFIER; repeatable.")
+    ] = None,
+    bulk: Annotated[str | None, typer.Option("--bulk", help="Bulk export: system, patient or group/ID.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Pull everything again: deleted records go.")] = False,
+    site: SiteFile = None,
+    strict: Strict = False,
+) -> None:
+    """Pull from a FHIR server what screening and following read: one NDJSON file a type, whole or not there."""
+    job = job_of(None, None, site, None, 1, ())
+    moment = instant_of(since, ZoneInfo(job.site.time_zone), "--since") if since is not None else None
+    plan = Plan(since=moment, patients=named_patients(patient), full=full)
+    pulled = pulled_to(url, to, plan, bulk, job.servers)
+    with writing("standard output"):
+        say(contents(pulled))
+    finish_pull(pulled, strict=strict)
+
+
+@app.command()
 def doctor(
-    source: Annotated[str, typer.Argument(help="File, directory or - for standard input.")],
+    source: Annotated[str, typer.Argument(help="File, directory, - for standard input, or FHIR server's URL.")],
     at: At = None,
     site: SiteFile = None,
     coverage: Declared = None,

@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -12,12 +12,18 @@ from typing import Annotated, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
+from adapter.exported import asked
+from adapter.fetched import fetched, pulled_from
+from adapter.fhir.bundles import ID
 from adapter.fhir.formats import SourceError
 from adapter.messages import messages, refused, tell_problems, usage
+from adapter.pulled import Pulled
+from adapter.pulling import Plan
 from adapter.report import headline, printable
 from adapter.run import Job, Results, Summary, WorkerError, screening
+from adapter.server import ServerError, Servers, is_address, shown
 from adapter.settings import SettingsError, load_site
 from adapter.spared import in_the_way
 from mappings.reading.datatypes import Reference
@@ -45,7 +51,9 @@ class CoverageDeclared(StrEnum):
     full = "full"
 
 
-Sources = Annotated[list[str], typer.Argument(help="File, directory or - for standard input; several are read as one.")]
+Sources = Annotated[
+    list[str], typer.Argument(help="File, directory, - for standard input, or FHIR server's URL; several are one.")
+]
 At = Annotated[str | None, typer.Option("--at", help="Instant or day of the screening; now without it.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="Use only what was known by this instant.")]
 SiteFile = Annotated[Path | None, typer.Option("--site", help="The site's TOML file.")]
@@ -80,6 +88,7 @@ def job_of(
         workers=workers,
         formats=formats,
         followed=followed,
+        servers=settings.servers,
     )
 
 
@@ -132,21 +141,67 @@ def spared(sources: list[str], site: Path | None, target: Path | None, *, is_fol
         usage(f"{target}: {source} is read, and what is read is not written over; name another place")
 
 
+def showing() -> Progress:
+    """Return what shows progress, on a terminal."""
+    return Progress(console=messages, transient=True, disable=not sys.stderr.isatty())
+
+
+def pulling(bar: Progress) -> Callable[[str, int], None]:
+    """Return what is told how much was pulled, and shows it on ``bar``."""
+    tasks: list[TaskID] = []
+
+    def progress(kind: str, number: int) -> None:
+        if not tasks:
+            tasks.append(bar.add_task("pulling", total=None))
+        bar.update(tasks[0], description=f"pulling {kind} {number:,}")
+
+    return progress
+
+
+def named_patients(patients: list[str] | None) -> tuple[str, ...] | None:
+    """Return the keys of the patients that were named; ``None`` where none was, which is everybody."""
+    keys = tuple(sorted({*map(key_of_patient, patients or ())}))
+    if not all(key.startswith("|") or ID.fullmatch(key) for key in keys):
+        usage("--patient: neither an id nor SYSTEM|IDENTIFIER")
+    return keys or None
+
+
+def pulled_to(url: str, to: Path, plan: Plan, bulk: str | None, servers: Servers) -> Pulled:
+    """Pull from the server at ``url`` into ``to``, with progress on a terminal; what cannot be done ends the command."""
+    if not is_address(url):
+        usage("pull: not the address of a FHIR server, which begins with https://")
+    if bulk and plan.patients:
+        usage("--patient: not with --bulk; a group is named as group/ID")
+    try:
+        asked(bulk or "system")
+    except ValueError as error:
+        usage(f"--bulk: {error}")
+    try:
+        with showing() as bar:
+            return pulled_from(url, to, plan, servers, pulling(bar), bulk)
+    except (SourceError, ServerError) as error:
+        usage(str(error))
+    except OSError as error:
+        refused(f"{to}: {error.strerror}")
+
+
 @contextmanager
 def running(sources: list[str], job: Job) -> Iterator[Results]:
-    """Run ``job`` with progress on a terminal; an unreadable source ends the command with status 2."""
-    for source in sources:
-        if source.startswith(("http://", "https://")):
-            usage(f"{source}: this version reads files, not servers")
+    """Run ``job`` with progress on a terminal; an unreadable source ends the command with status 2.
+
+    A source that is the address of a FHIR server is pulled first. What it lacks is told.
+    """
     try:
-        with Progress(console=messages, transient=True, disable=not sys.stderr.isatty()) as bar:
+        with showing() as bar, fetched(sources, job, pulling(bar)) as (places, minding, lacking):
             tasks = {name: bar.add_task(name, total=None) for name in ("reading", "screening")}
             steps = lambda name, done, total: bar.update(tasks[name], completed=done, total=total)  # noqa: E731
-            with screening(sources, job, steps) as results:
+            with screening(places, minding, steps) as results:
                 bar.stop()
+                for line in lacking:
+                    messages.print(line, markup=False)
                 _something(results.summary, sources)
                 yield results
-    except (SourceError, WorkerError) as error:
+    except (SourceError, WorkerError, ServerError) as error:
         usage(str(error))
     except OSError as error:
         refused(f"temporary files in {tempfile.gettempdir()}: {error.strerror}")
@@ -154,6 +209,7 @@ def running(sources: list[str], job: Job) -> Iterator[Results]:
 
 def _something(summary: Summary, sources: list[str]) -> None:
     """End the command with status 2 where no source held a resource: a hospital without patients is another thing."""
+    sources = [shown(source) if is_address(source) else source for source in sources]
     useless = sum(number for reason, number in summary.set_aside.items() if reason not in OF_NOBODY)
     if not summary.patients and not summary.unused and summary.resources <= useless:
         tell_problems(summary)

@@ -5,6 +5,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from adapter.pulled import Pulled
 from adapter.report import NEEDS_NO_MENDING
 from adapter.run import Summary, lost_in, size_of, told
 
@@ -39,7 +40,21 @@ def finish(summary: Summary, *, strict: bool) -> None:
         + (f"; {unused} of types this protocol does not use" if unused else ""),
         markup=False,
     )
-    if summary.failures or (strict and summary.set_aside.keys() - NEEDS_NO_MENDING):
+    if summary.failures or (strict and (summary.lost or summary.set_aside.keys() - NEEDS_NO_MENDING)):
+        raise typer.Exit(1)
+
+
+def finish_pull(pulled: Pulled, *, strict: bool) -> None:
+    """Tell what is lacking in a folder that was pulled, and end with the right status."""
+    for line in pulled.told:
+        messages.print(line, markup=False)
+    if pulled.undeleted_since:
+        messages.print(
+            f"what was deleted at the server since {pulled.undeleted_since} is still here: searches for changes do not "
+            "show it; pull with --full from time to time",
+            markup=False,
+        )
+    if strict and pulled.lacking:
         raise typer.Exit(1)
 
 

@@ -2,6 +2,7 @@
 
 import heapq
 import multiprocessing
+import os
 import re
 import signal
 import tempfile
@@ -23,6 +24,7 @@ from adapter.participants import FOLLOW_RENDERERS
 from adapter.report import RENDERERS, Reached, counted
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
 from adapter.scale.sorting import Problem, Sorted, of_somebody, sort_segment
+from adapter.server import Servers
 from adapter.settings import definitions_of, limits_of
 from mappings.criteria.asked import RESULTS
 from mappings.emitting.milestones import milestones
@@ -45,7 +47,8 @@ class Job(msgspec.Struct, frozen=True):
     """One look at a source: as of when, under which settings, with how many processes, rendered how.
 
     Patients are screened where ``formats`` names how that is rendered, and participants followed where ``followed``
-    does; with ``grading``, ``formats`` are those of grades.
+    does; with ``grading``, ``formats`` are those of grades. ``servers`` says how sources that are servers are asked;
+    files whose real path is in ``unread`` are passed over, and ``lost`` are the types of which a source lacks something.
     """
 
     at: datetime
@@ -59,6 +62,9 @@ class Job(msgspec.Struct, frozen=True):
     only: str | None = None
     limits: ReadingLimits = ReadingLimits()
     grading: Grading | None = None
+    servers: Servers = Servers()
+    unread: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
 
     @property
     def asked(self) -> frozenset[str] | None:
@@ -108,7 +114,7 @@ def screening(sources: Sequence[str], job: Job, progress: Progress = lambda *_: 
     Raises ``SourceError`` for a source that is not there or not readable; whatever is wrong inside a source is
     set aside and told in the summary.
     """
-    parts = segments(sources, job.workers, job.limits)
+    parts = [one for one in segments(sources, job.workers, job.limits) if os.path.realpath(one.path) not in job.unread]
     partitions = min(MOST_PARTITIONS, sum(map(_size, parts)) // PARTITION_SIZE + 1)
     with tempfile.TemporaryDirectory(prefix="yts109-") as name:
         folder, summary = Path(name), Summary()
@@ -198,7 +204,7 @@ def _start_other(task: _Task) -> None:
 
 
 def _sort_all(parts: Sequence[Segment], job: Job, folder: Path, partitions: int, progress: Progress) -> Sorted:
-    done, context = Sorted(), context_with(job.site, job.local_codes, (), asked=job.asked)
+    done, context = Sorted(lost={*job.lost}), context_with(job.site, job.local_codes, (), asked=job.asked)
     task = _Task(job, folder, partitions, context, _following(context, job))
     _start(task)
     inherited = [part for part in parts if part.path == "-"]

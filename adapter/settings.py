@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from adapter.fhir.formats import ReadingLimits
+from adapter.server import FOR_ALL, LEAST, MOST, Server, Servers, base_of, is_address, shown
 from mappings.codes import Code, canonical_system, concepts_of
 from mappings.definitions import DEFINITIONS, NAMES, Choice, Definitions
 from mappings.findings import Amount
@@ -74,11 +75,12 @@ _BASE: Final = re.compile(r"https?://[^\s/]+(/[^\s/]+)*")
 
 
 class Settings(NamedTuple):
-    """What a site file says: to the core, of local codes, and of what one source may cost to read."""
+    """What a site file says: to the core, of local codes, of what one source may cost to read, and of servers."""
 
     site: Site
     local_codes: LocalCodes
     reading: ReadingLimits
+    servers: Servers = Servers()
 
 
 def load_site(path: Path | None) -> Settings:
@@ -88,6 +90,7 @@ def load_site(path: Path | None) -> Settings:
     try:
         content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
         reading = _reading(content.pop("reading", {}))
+        servers = _servers(content.pop("server", {}), path.parent)
         site = _site(content)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or 'cannot be read'}") from None
@@ -100,7 +103,7 @@ def load_site(path: Path | None) -> Settings:
     local: dict[tuple[str, str], Code] = {}
     for name in site.concept_maps:
         _add(local, path.parent / name)
-    return Settings(site, local, reading)
+    return Settings(site, local, reading, servers)
 
 
 def _reading(content: object) -> ReadingLimits:
@@ -114,9 +117,48 @@ def _reading(content: object) -> ReadingLimits:
     return limits
 
 
+def _servers(content: object, folder: Path) -> Servers:
+    """Return how servers are asked: a table each, by base address, and what holds for all. Raises ``SettingsError``."""
+    if not isinstance(content, dict):
+        raise SettingsError("server: not a table; it begins with [server]")
+    for_all = {name: value for name, value in content.items() if not is_address(name)}
+    if credentials := for_all.keys() & {*Server.__struct_fields__} - {*FOR_ALL}:
+        name = min(credentials)
+        raise SettingsError(f'server.{name}: is for one server; put it under [server."https://..."], its base address')
+    _only_known(for_all, FOR_ALL, "server")
+    known: dict[str, Server] = {}
+    for url in content.keys() - for_all.keys():
+        place = f'server."{shown(url)}"'
+        try:
+            base = base_of(url)
+        except ValueError as error:
+            raise SettingsError(f"{place}: {error}") from None
+        if base in known:
+            raise SettingsError(f"{place}: there are two tables for this server")
+        known[base] = _server(content[url], place, folder)
+    return Servers(_server(for_all, "server", folder), known)
+
+
+def _server(content: object, place: str, folder: Path) -> Server:
+    """Return how one server is asked, files beside the site file. Raises ``SettingsError``."""
+    server = _converted(content, Server, place)
+    for name, least in LEAST.items():
+        value = getattr(server, name)
+        if value is not None and not least <= value <= MOST:
+            raise SettingsError(f"{place}.{name}: not a number from {least} to {MOST}")
+    if server.token_file and (server.client_id or server.key_file):
+        raise SettingsError(f"{place}.token_file: either a token_file, or client_id and key_file")
+    if bool(server.client_id) != bool(server.key_file):
+        raise SettingsError(f"{place}.client_id: needs a key_file, and a key_file needs a client_id")
+    if server.scopes and not server.client_id:
+        raise SettingsError(f"{place}.scopes: are asked for with client_id and key_file")
+    files = {name: getattr(server, name) for name in ("token_file", "key_file", "ca_file")}
+    return msgspec.structs.replace(server, **{name: str(folder / file) for name, file in files.items() if file})
+
+
 def _site(content: dict[str, Any]) -> Site:
     """Return the settings in ``content``, each checked. Raises ``SettingsError``."""
-    _only_known(content, (*Site.__struct_fields__, "reading"), "")
+    _only_known(content, (*Site.__struct_fields__, "reading", "server"), "")
     parts: Mapping[str, Callable[[str, Any], Any]] = {
         "coverage": _since,
         "limits": lambda name, given: _bare_number(f"limits.{name}", _limit(name), given),

@@ -57,7 +57,13 @@ def made(to: str) -> Path:
 
 
 def write_folder(
-    to: str, lines: Iterable[bytes], cohort: Iterable[bytes], release: Literal["R4", "R5"], site: Site
+    to: str,
+    lines: Iterable[bytes],
+    cohort: Iterable[bytes],
+    release: Literal["R4", "R5"],
+    site: Site,
+    *,
+    whole: bool = True,
 ) -> Written:
     """Write the trial's own resources, ``lines``, one resource each, a patient's subject first, and those of the
     ``cohort`` to the folder ``to``.
@@ -65,6 +71,7 @@ def write_folder(
     Files of an earlier run are replaced when all are written, and those that this one has nothing for are removed;
     files of others are never touched. The same input gives the same bytes. What a person set there since is kept, and an
     adverse event that holds no more is marked so.
+    ``whole`` is whether the source lacked nothing: else no event is withdrawn, as what shows it may be what lacks.
     About patients who share an identifier nothing is written: each would replace what is written about the other.
     Raises ``TargetError`` when the folder cannot be written.
     """
@@ -76,7 +83,7 @@ def write_folder(
         parts.write(cohort)
         parts.drop_shared()
         parts.keep(SUBJECT, there.subjects_left(parts.patients))
-        events, withdrawn = there.events_left(parts.events, {*parts.patients.values()})
+        events, withdrawn = there.events_left(parts.events, {*parts.patients.values()} if whole else set())
         parts.keep(EVENT, events)
         names = sorted(f"{kind}.ndjson" for kind in parts.kinds)
         earlier = _own(folder, names)

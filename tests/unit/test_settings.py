@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from adapter.fhir.formats import ReadingLimits
+from adapter.server import Servers
 from adapter.settings import SettingsError, definitions_of, limits_of, load_concept_map, load_site
 from mappings.codes import LOINC, SNOMED_CT, Code
 from mappings.definitions import DEFINITIONS
@@ -44,7 +45,7 @@ def group(code: str, target: str, meaning: str = "equivalent", system: str = LOI
 
 def test_everything_has_a_default(tmp_path: Path) -> None:
     """Without a site file, and with an empty one, the defaults hold."""
-    assert load_site(None) == (Site(), {}, ReadingLimits())
+    assert load_site(None) == (Site(), {}, ReadingLimits(), Servers())
     assert site_of(tmp_path, "") == Site()
 
 
