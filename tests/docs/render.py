@@ -4,7 +4,6 @@
 ``tests`` because it imports the spec tables, which the package must not.
 """
 
-import ast
 import importlib
 import inspect
 import pkgutil
@@ -13,12 +12,10 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import tests.spec.criteria
 from mappings.clauses import CLAUSES, Clause
-from mappings.codes import catalogue
 from mappings.criteria import CRITERIA
 from mappings.criteria.sle_items import ITEMS
 from mappings.drugs import HALF_LIVES, PREDNISONE_5_MG
@@ -27,10 +24,12 @@ from mappings.emitting.words import SLE_ITEMS
 from mappings.interpretations import READINGS
 from mappings.limits import LIMITS, NEVER, Limit
 from mappings.site import EVER
-from tests.docs.definitions import after_treatment
+from mappings.unclear.after_treatment import AFTER_TREATMENT
+from mappings.unclear.reading import Reading
+from tests.docs.following import after_treatment
 from tests.docs.grading import grades
+from tests.docs.sources import ROOT, codes_of, path_of
 
-ROOT = Path(__file__).parents[2]
 ORDER = {clause.id: index for index, clause in enumerate(CLAUSES)}
 
 
@@ -75,16 +74,12 @@ def _clause(clause: Clause) -> str:
         *_numbers(clause.id),
         *_readings(clause.id),
         *_tables(clause.id),
-        *_codes(function),
+        *codes_of(function),
         *_cases(function),
-        f"```python\n# {_path(function)}\n{inspect.getsource(function).rstrip()}\n```",
+        f"```python\n# {path_of(function)}\n{inspect.getsource(function).rstrip()}\n```",
         "",
     ]
     return "\n".join(parts)
-
-
-def _path(function: Callable[..., Any]) -> str:
-    return str(Path(inspect.getsourcefile(function) or "").relative_to(ROOT))
 
 
 def _numbers(clause: str) -> list[str]:
@@ -125,18 +120,6 @@ def _readings(clause: str) -> list[str]:
     return [f"* Unclear: {one.question} See [INTERPRETATIONS.md](INTERPRETATIONS.md)." for one in asked] + [""] * bool(
         asked
     )
-
-
-def _codes(function: Callable[..., Any]) -> list[str]:
-    tree = ast.parse(Path(inspect.getsourcefile(function) or "").read_text("utf-8"))
-    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    sets = sorted(words & set(catalogue().titles))
-    links = [f"[{name}](../profiles/valuesets/{_file(name)}.json)" for name in sets]
-    return ["Codes: " + ", ".join(links) + ".", ""] if links else []
-
-
-def _file(concept: str) -> str:
-    return "".join(c if c.isalnum() else "-" for c in concept.lower()).strip("-")
 
 
 def _cases(function: Callable[..., Any]) -> Iterator[str]:
@@ -201,12 +184,8 @@ named as settling a question should be asked before the first patient is screene
 """
     parts = [head]
     for reading in sorted(READINGS, key=lambda one: ORDER.get(one.clauses.split(", ")[0], -1)):
-        parts += [f"## {reading.clauses}: {reading.question}", ""]
-        default = next(iter(reading.choices))
-        parts += [
-            _choice(reading.setting, value, meaning, value == default) for value, meaning in reading.choices.items()
-        ]
-        parts += ["", f"Why: {reading.why} To be settled by the {reading.settled_by}.", ""]
+        parts += _reading(reading, "##")
+    parts += [AFTER, *(line for reading in AFTER_TREATMENT for line in _reading(reading, "###"))]
     parts += [
         "## Numbers that the record leaves open",
         "",
@@ -216,6 +195,23 @@ named as settling a question should be asked before the first patient is screene
     limits = [(name, getattr(LIMITS, name)) for name in LIMITS.__struct_fields__]
     parts += [f"| `{n}` | {_number(one)} | {one.clause} |" for n, one in limits if one.asked != "registered"]
     return "\n".join([*parts, ""])
+
+
+AFTER = """\
+## After treatment
+
+The registered record names the endpoints P1, P2, S1, S2 and X1 and defines none of them. A site chooses under
+`[definitions.<group>]`; names in back quotes are a group and its parameter, whose values are in
+[PROTOCOL.md](PROTOCOL.md#definitions). Every result names the definition it was made by, with what was changed.
+"""
+
+
+def _reading(reading: Reading, level: str) -> list[str]:
+    """Return one question with its choices, why the default is what it is, and who settles it."""
+    default = next(iter(reading.choices))
+    choices = [_choice(reading.setting, value, says, value == default) for value, says in reading.choices.items()]
+    why = f"Why: {reading.why} To be settled by the {reading.settled_by}."
+    return [f"{level} {reading.clauses}: {reading.question}", "", *choices, "", why, ""]
 
 
 def _choice(setting: str, value: str, meaning: str, is_default: bool) -> str:
