@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from mappings.definitions import named
-from mappings.endpoints.visits import baseline, before, hull, is_usable, looked_at, nearest, visit, within
+from mappings.endpoints.visits import baseline, before, hull, in_doubt, is_usable, looked_at, nearest, visit, within
 from mappings.facts import Measurement, Result
 from mappings.findings import Amount, Cohort
 from mappings.followed import Check, CheckRule, Episode, Input, Note, Response, Timeline
@@ -50,7 +50,9 @@ class Question(msgspec.Struct, frozen=True):
     def at_visit(self, concepts: Sequence[str]) -> list[Measurement]:
         """Return the value of ``concepts`` closest to week 12, or those that may be it."""
         treatment = self.on.definitions.treatment
-        return nearest(self.record, concepts, self.line, self.on, treatment.week_12, treatment.week_12_window)
+        week_12 = self.line, self.on, treatment.week_12, treatment.week_12_window
+        found = nearest(self.record, concepts, *week_12)
+        return [*found, *in_doubt(found, self.record, concepts, *week_12)]
 
     def at_baseline(self, concepts: Sequence[str]) -> list[Measurement]:
         """Return the baseline value of ``concepts``, or those that may be it."""

@@ -1,7 +1,9 @@
 """Which value counts at a visit, and which one is the baseline, where dates may be known only within bounds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from mappings.criteria.measured import is_below_zero
 from mappings.criteria.verdicts import evidence_of
@@ -33,6 +35,40 @@ def nearest(
             if answer is not False and (not best or not one.when or _closest(one.when, target, on) >= best)
         ]
     )
+
+
+def in_doubt(
+    found: Sequence[Measurement],
+    record: Record,
+    concepts: Iterable[str],
+    line: Timeline,
+    on: Occasion,
+    day: Limit,
+    window: Limit,
+) -> list[Measurement]:
+    """Return the results that are closer to ``day`` than those ``found`` there, but that nobody can use.
+
+    One that is preliminary keeps its number, and any other may be any number: the value of the visit is among them all.
+    """
+    first, last = visit(line, day, window)
+    target = first + timedelta(days=window.days)
+    best = min((_off(one.when, target, on) for one in found if one.when), default=None)
+    return [
+        one if one.problem == "preliminary" and one.value else msgspec.structs.replace(one, value=Interval(None, None))
+        for one in record.series(concepts)
+        if isinstance(one, Measurement)
+        and one.problem not in (None, "no-value")
+        and one.when
+        and within(one.when, first, last, on)
+        and best
+        and _off(one.when, target, on) > best
+    ]
+
+
+def _off(when: When, target: date, on: Occasion) -> tuple[int, date]:
+    """Return how well a moment fits a visit by its day alone: the fewer days off the better, then the later the better."""
+    day = on.day_of(when.latest)
+    return -abs((day - target).days), day
 
 
 def baseline(record: Record, concepts: Iterable[str], line: Timeline, on: Occasion) -> list[Measurement]:

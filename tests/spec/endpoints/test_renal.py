@@ -160,7 +160,7 @@ def test_what_was_looked_at_is_told() -> None:
               1 | 40  | 3.0                 |
               1 | 80  | 0.3                 |
               1 | 83  | 0.2                 |
-              1 | 84  | 0.1                 | unit
+              1 | 82  | 0.1                 | unit
               1 | 85  | none                |
               1 | 86  | -1                  |
         """
@@ -170,7 +170,7 @@ def test_what_was_looked_at_is_told() -> None:
         (-7, True, ""),
         (80, False, "not-closest"),
         (83, True, ""),
-        (84, False, "unit"),
+        (82, False, "unit"),
         (85, False, "no-value"),
         (86, False, "no-value"),
     }
