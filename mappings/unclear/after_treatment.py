@@ -59,7 +59,7 @@ AFTER_TREATMENT: Final = (
         {
             "": "`dlt.window` days from Day 0. Every day is vouched for by an assessment on it, or by one before and one after it that lie no more than `dlt.longest_gap` days apart. Who got less than `dlt.evaluable_dose` % of the planned dose, or was not followed to the end without a toxicity, is not evaluable."
         },
-        "28 days are those of NCT06585514 at the same hospital and of the IC19 trial; the record names none.",
+        "28 days are those of NCT06585514 and of the IC19 trial; the record names none.",
         "sponsor",
     ),
     Reading(
