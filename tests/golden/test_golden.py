@@ -6,7 +6,6 @@ the others findings and answers that are the same as there are left out, so that
 ``make golden`` writes ``out`` anew; the difference is to be reviewed line by line.
 """
 
-import json
 import os
 import tomllib
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapter.cli import app
+from tests.golden.layout import laid_out, parsed
 
 HERE = Path(__file__).parent
 CASES = sorted(file.parent.name for file in HERE.glob("*/case.toml"))
@@ -38,23 +38,12 @@ def _screened(case: Path, folder: Path) -> dict[str, Any]:
     written = CliRunner().invoke(app, ["run", source, *given, "--to", str(folder), "--fhir", said["fhir"]])
     assert (printed.exit_code, written.exit_code) == (0, 0), printed.output + written.output
     lines = [(folder / f"{kind}.ndjson").read_text("utf-8").splitlines() for kind in OF_A_PATIENT]
-    return {"screening": _parsed(printed.stdout), "resources": [_parsed(line) for of in lines for line in of]}
-
-
-def _parsed(text: str) -> Any:
-    """Return JSON with its numbers as text, so that 1.0 is not 1.00."""
-    return json.loads(text, parse_float=_Number, parse_int=_Number)
-
-
-class _Number(str):
-    """A number, digit by digit."""
-
-    __slots__ = ()
+    return {"screening": parsed(printed.stdout), "resources": [parsed(line) for of in lines for line in of]}
 
 
 def _without_bare(value: Any) -> Any:
     """Return what came out without what is said in the bare case too, and without its retelling in words."""
-    bare = [_parsed((HERE / BARE / "out" / f"{part}.json").read_text("utf-8")) for part in value]
+    bare = [parsed((HERE / BARE / "out" / f"{part}.json").read_text("utf-8")) for part in value]
     known = [one for part in bare for made in part for name in COMPARED for one in made.get(name, ())]
 
     def left(one: Any) -> Any:
@@ -63,36 +52,6 @@ def _without_bare(value: Any) -> Any:
         return made | dict(changed)
 
     return {part: [left(one) for one in made] for part, made in value.items()}
-
-
-def _laid_out(value: Any) -> str:
-    """Return JSON with one member, and of long lists one element, a line."""
-    return "\n".join(_lines(value, "")) + "\n"
-
-
-def _lines(value: Any, indent: str) -> list[str]:
-    whole = f"{indent}{_text(value)}"
-    if len(whole) <= 118 or not isinstance(value, dict | list) or len(indent) == 4:
-        return [whole]
-    pairs = value.items() if isinstance(value, dict) else ((None, one) for one in value)
-    found = [f"{indent}{'{' if isinstance(value, dict) else '['}"]
-    for name, one in pairs:
-        first, *rest = _lines(one, indent + " ")
-        lead = f"{indent} {_text(name)}: {first.lstrip()}" if name is not None else first
-        found += [lead, *rest]
-        found[-1] += ","
-    found[-1] = found[-1].removesuffix(",")
-    return [*found, f"{indent}{'}' if isinstance(value, dict) else ']'}"]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(name)}: {_text(one)}" for name, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_text, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -106,16 +65,16 @@ def test_a_case_comes_out_as_it_was_reviewed(name: str, tmp_path: Path) -> None:
         file = case / "out" / f"{part}.json"
         if os.environ.get("GOLDEN") == "write":
             file.parent.mkdir(exist_ok=True)
-            file.write_text(_laid_out(value), "utf-8")
-        assert _laid_out(value) == _laid_out(_parsed(file.read_text("utf-8"))), f"{name}: {part}"
+            file.write_text(laid_out(value), "utf-8")
+        assert laid_out(value) == laid_out(parsed(file.read_text("utf-8"))), f"{name}: {part}"
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_is_about_a_clause(name: str) -> None:
     """The clause that a case is about says the same in the screening and in the checklist."""
     said = tomllib.loads((HERE / name / "case.toml").read_text("utf-8"))
-    screening = _parsed((HERE / name / "out" / "screening.json").read_text("utf-8"))
-    resources = _parsed((HERE / name / "out" / "resources.json").read_text("utf-8"))
+    screening = parsed((HERE / name / "out" / "screening.json").read_text("utf-8"))
+    resources = parsed((HERE / name / "out" / "resources.json").read_text("utf-8"))
     assert said["about"].endswith(".")
     for patient, checklist in zip(screening, resources[len(screening) :], strict=False):
         finding = next(one for one in patient["findings"] if one["clause"] == said["clause"])

@@ -36,10 +36,11 @@ def site() -> Site:
 def _exported() -> tuple[tuple[str, str], ...]:
     """Return each line of the sample hospital with the patient it is of, empty for one that is of nobody."""
     lines = [line for path in sorted((SAMPLES / "hospital").glob("*.ndjson")) for line in path.read_text().splitlines()]
-    return tuple((_patient_of(json.loads(line)), line) for line in lines)
+    return tuple((patient_of(json.loads(line)), line) for line in lines)
 
 
-def _patient_of(resource: Resource) -> str:
+def patient_of(resource: Resource) -> str:
+    """Return the id of the patient whose resource it is, empty for one that is of nobody."""
     if resource["resourceType"] == "Patient":
         return str(resource["id"])
     subject = resource.get("subject") or resource.get("patient") or resource.get("individual") or {}
