@@ -151,7 +151,8 @@ def _is_expected(view: AdverseEvent) -> bool | None:
 def _related(view: AdverseEvent, context: Context) -> Relatedness | None:
     """Return how the event is related to the study product: by what is said of it, else of what cannot be told.
 
-    Where several things are said the strongest counts.
+    Where several things are said the strongest counts. That an event is not related to something which may be another
+    drug says nothing of the product.
     """
     entities = [*view.suspect_entity, *map(_entity, _named(view, "suspect-entity"))]
     told: dict[bool, list[Relatedness]] = {True: [], False: []}  # by whether the product is named
@@ -159,7 +160,8 @@ def _related(view: AdverseEvent, context: Context) -> Relatedness | None:
         is_product = _is_product(entity, context)
         if is_product is not False:
             told[is_product is True] += [relation for relation in _relations(entity) if relation]
-    return max(told[True] or told[False], key=STRENGTH.index, default=None)
+    possible = [relation for relation in told[False] if STRENGTH.index(relation) >= STRENGTH.index("possible")]
+    return max(told[True] or possible, key=STRENGTH.index, default=None)
 
 
 def _entity(extension: NestedExtension) -> SuspectEntity:

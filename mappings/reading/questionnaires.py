@@ -40,7 +40,9 @@ def read(view: QuestionnaireResponse, context: Context) -> list[Fact] | SetAside
     when = first_of(context.zone, view.authored)
     if when is None:
         return "no-date"
-    source, author = context.source(view, "QuestionnaireResponse"), name_of(view.author)
+    is_dated = view.meta is not None and bool(view.meta.last_updated)
+    source = context.source(view, "QuestionnaireResponse", "" if is_dated else view.authored)
+    author = name_of(view.author)
     return tell(view.item, source, when, author) or "no-result"
 
 

@@ -4,10 +4,13 @@ It is a proposal until a person confirms it, and a pure function of the record: 
 re-judges the past. A window is called clean only when it is over, was followed to its end, and no event is left open.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from mappings.criteria.verdicts import evidence_of
 from mappings.definitions import named
+from mappings.facts import Assessment
 from mappings.findings import Evidence
 from mappings.followed import DltDay, DltEvent, DltState, DltWatch, Episode, Timeline
 from mappings.intervals import When
@@ -16,7 +19,8 @@ from mappings.safety.dlt_course import NO, TICK, Ask, Candidate, Ruling, in_orde
 from mappings.safety.dlt_days import WEIGHT, Pending, days_of, death_day
 from mappings.safety.dlt_doubts import doubts
 from mappings.safety.dlt_rules import is_fatal, ruled
-from mappings.safety.vocabulary import DEATH
+from mappings.safety.vocabulary import DEATH, UNNAMED
+from mappings.safety.words import latest, strays
 from mappings.site import Occasion
 from mappings.timeline import day_on, is_after, study_day
 
@@ -27,7 +31,7 @@ def watch(episodes: Iterable[Episode], record: Record, line: Timeline, on: Occas
         return DltWatch(state="data-gap", definition=named("dlt", on), why="no-day-0")
     found = sorted(episodes, key=lambda one: (one.onset.latest, one.onset.earliest, one.id))
     pending = [one for episode in found if (one := _judged(episode, line, on))] + _unexplained(found, record, line, on)
-    pending += _in_doubt(pending, record, line, on)
+    pending += [*_in_doubt(pending, record, line, on), *_strayed(found, record, line, on)]
     days = days_of(line, pending, record, on)
     worst = max(days, key=lambda day: WEIGHT.index(day.state))
     return DltWatch(
@@ -197,6 +201,33 @@ def _doubtful(event: Candidate, evidence: tuple[Evidence, ...], line: Timeline, 
         evidence=evidence,
     )
     return _pending(made, ruling, event.began, line, on)
+
+
+def _strayed(episodes: Sequence[Episode], record: Record, line: Timeline, on: Occasion) -> list[Pending]:
+    """Return what persons called dose-limiting and no event on record is, as events of their own: no word is lost."""
+    said: dict[str, list[Assessment]] = defaultdict(list)
+    for one in strays(record, episodes):
+        if one.dlt is not None:
+            said[one.event].append(one)
+    return [
+        _stray(event, found, line, on) for event, found in sorted(said.items()) if latest(found, "dlt") is not False
+    ]
+
+
+def _stray(event: str, said: Sequence[Assessment], line: Timeline, on: Occasion) -> Pending:
+    first, last = day_on(line, 0), day_on(line, on.definitions.dlt.window.days + 1)
+    onset = When(on.midnight(first), on.midnight(last) - TICK)
+    made = DltEvent(
+        episode=event,
+        term=UNNAMED,
+        grade=None,
+        onset=onset,
+        rule="person",
+        certain=False,
+        ask=("dlt",),
+        evidence=evidence_of(said),
+    )
+    return _pending(made, Ruling(None), onset, line, on)
 
 
 def _explains(episode: Episode, line: Timeline, on: Occasion) -> bool:

@@ -34,7 +34,7 @@ class Support(msgspec.Struct, frozen=True):
         """Yield when it starts, and when it is over where that is on record."""
         yield self.start
         if self.said:
-            yield When(self.end, self.end)
+            yield When(self.end, self.end, self.end.isoformat())
 
 
 def drugs(found: Iterable[Exposure], on: Occasion) -> list[Support]:

@@ -27,7 +27,7 @@ def words_on(record: Record, names: Collection[str], reports: Collection[EventRe
 
     An answer to the trial's own questions goes before what a report says; who reports an event confirms it.
     """
-    said = [one for one in record.assessments if one.event in names and not one.problem]
+    said = [one for one in record.assessments if _is_about(one, names) and not one.problem]
     return Words(
         confirmed=latest(said, "confirmed") if _is_answered(said, "confirmed") else bool(reports) or None,
         related=_first(said, reports, "related"),
@@ -38,10 +38,21 @@ def words_on(record: Record, names: Collection[str], reports: Collection[EventRe
     )
 
 
+def strays(record: Record, episodes: Iterable[Episode]) -> list[Assessment]:
+    """Return the assessments that speak of no event of ``episodes``: of one that was taken back, or is known otherwise now."""
+    names = {name for one in episodes for name in (one.id, *one.reports)}
+    return [one for one in record.assessments if not _is_about(one, names)]
+
+
 def unmatched(record: Record, episodes: Iterable[Episode]) -> tuple[str, ...]:
     """Return the references of the assessments that speak of no event of ``episodes``, so that no word is lost."""
-    names = {name for one in episodes for name in (one.id, *one.reports)}
-    return tuple(sorted({one.source.reference for one in record.assessments if one.event not in names}))
+    return tuple(sorted({one.source.reference for one in strays(record, episodes)}))
+
+
+def _is_about(one: Assessment, names: Collection[str]) -> bool:
+    """Whether an assessment speaks of one of ``names``; a report may be named by its bare id, or by where it is kept."""
+    name = one.event.split("/_history/")[0].rpartition("AdverseEvent/")[2]
+    return one.event in names or f"AdverseEvent/{name}" in names
 
 
 def _first(said: Iterable[Assessment], reports: Iterable[EventReport], question: str) -> Any:

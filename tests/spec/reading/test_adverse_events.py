@@ -299,10 +299,13 @@ def test_its_outcome_is_told_by_code_or_word(outcome: Any, expected: str | None)
         ([("Procedure/p", {"assessment": coded("unlikely")}), ("Procedure/q", {"assessment": coded("possible")})],
          "possible"),
         ([("Medication/bag", {})], None),
+        ([("Medication/nowhere", {"productRelatedness": "unrelated"})], None),
+        ([("Medication/nowhere", {"productRelatedness": "unlikely"})], None),
+        ([("Medication/nowhere", {"productRelatedness": "possible"})], "possible"),
     ],
 )  # fmt: skip
 def test_relatedness_is_to_the_study_product(entities: list[tuple[str, Json]], related: str | None) -> None:
-    """What is said of another drug does not count, what cannot be told only where the product is not named."""
+    """What is said of another drug does not count; of what cannot be told only a suspicion, if the product is not named."""
     made = [{"instance": {"reference": name}, "causality": [cause] if cause else None} for name, cause in entities]
     made = [{key: value for key, value in one.items() if value} for one in made]
     assert report(suspectEntity=made).related == related

@@ -81,3 +81,17 @@ def test_what_was_written_later_is_unread_as_it_was() -> None:
     later = event(meta={"versionId": "2", "lastUpdated": "2025-05-20T08:00:00+08:00"})
     assert record(later, known_at="2025-05-10T00:00:00+08:00").unread == {"AdverseEvent"}
     assert record(later).unread == frozenset()
+
+
+def test_an_answer_was_not_known_before_it_was_given() -> None:
+    """A response without a word on when the server had it was known from when it was signed, and not before."""
+    answers = {"linkId": "event", "item": [{"linkId": "id", "answer": [{"valueString": "e"}]}]}
+    response = {
+        "questionnaire": "https://yts109.example.org/fhir/Questionnaire/event-assessment",
+        "authored": "2025-05-20T10:00:00+08:00",
+        "item": [answers],
+    }
+    assert len(record(line("QuestionnaireResponse", **response)).assessments) == 1
+    assert record(line("QuestionnaireResponse", **response), known_at="2025-05-20T09:59:59+08:00").assessments == ()
+    later = response | {"meta": {"lastUpdated": "2025-05-21T10:00:00+08:00"}}
+    assert record(line("QuestionnaireResponse", **later), known_at="2025-05-20T12:00:00+08:00").assessments == ()

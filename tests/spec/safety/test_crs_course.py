@@ -54,7 +54,7 @@ def test_every_change_is_a_step() -> None:
 
 
 def test_the_end_of_a_vasopressor_is_told_although_nothing_else_is_known_then() -> None:
-    """It rests on the drug that ended."""
+    """It rests on the drug that ended, and its time is told."""
     table = """
         patient | day  | vital.temperature | vital.sbp | vital.spo2 | rx             | end
         --------+------+-------------------+-----------+------------+----------------+----
@@ -63,6 +63,7 @@ def test_the_end_of_a_vasopressor_is_told_although_nothing_else_is_known_then() 
     first, last = sightings(crs, treated(table)[1], COVERED)
     assert told([first, last]) == "3=3 attribution; 4>=0 missing"
     assert [fact.concepts for fact in last.facts] == [{"rx.vasopressor"}]
+    assert last.when.text == last.when.latest.isoformat()
 
 
 def test_a_reading_holds_for_its_day_alone() -> None:

@@ -1,7 +1,9 @@
 """What persons answer about an event: whether it is one, its cause, and the rest; nobody's word is lost."""
 
+import msgspec
 import pytest
 
+from mappings.facts import Source
 from mappings.safety.episodes import unmatched
 from tests.spec.safety.events import episodes_of, found, only
 from tests.spec.tables import treated
@@ -127,3 +129,15 @@ def test_found_events_are_in_order_of_time() -> None:
     """The earliest event comes first, whatever kind it is."""
     table = "patient | day | dx | report\n1 | 9 | dx.aki | \n1 | 5 | | Headache\n1 | 7 | dx.dvt |"
     assert [one.term.name for one in found(table)] == ["Headache", "Thromboembolic event", "Acute kidney injury"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ae", "AdverseEvent/ae", "https://hospital.example.cn/fhir/AdverseEvent/ae", "AdverseEvent/ae/_history/2"],
+)
+def test_a_report_may_be_named_by_its_address(name: str) -> None:
+    """A bare id, a reference, an address and a version are names of one report."""
+    record = treated(f"patient | day | report | assess | dlt\n1 | 5 | Headache | | \n1 | 9 | | {name} | T")[1]
+    report = msgspec.structs.replace(record.reports[0], source=Source("AdverseEvent/ae"))
+    (event,) = episodes_of(msgspec.structs.replace(record, reports=(report,)))
+    assert event.dlt is True
