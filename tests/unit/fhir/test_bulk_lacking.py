@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import logging
+import traceback
 
 import pytest
 
@@ -284,3 +286,20 @@ def test_a_line_that_is_too_long(bulk, tmp_path, monkeypatch):
     monkeypatch.setattr("adapter.fhir.download._LONGEST_LINE", 1000)
     bulk.holds("a", "Patient", ndjson("Patient", 1) + b'{"resourceType":"Patient","x":"' + b"x" * 300_000 + b'"}')
     assert lacking(bulk, tmp_path) == ("Patient file 1: line 2 is too long",)
+
+
+def test_nothing_secret_is_told(bulk, tmp_path, caplog):
+    """No address, signature, group or text of the server stands in a log, an error, or what lacks."""
+    caplog.set_level(logging.DEBUG)
+    bulk.signature = "?signature=Canary"
+    bulk.holds("Canary-a", "Patient", ndjson("Patient", 1)).acts.extend([raw(b"Canary", 404)] * 2)
+    bulk.holds("Canary-b", "Observation", b'{"resourceType":"Canary"}')
+    bulk.holds("Canary-c", "Bundle", b"Canary", list_as="deleted")
+    bulk.holds("Canary-e", "OperationOutcome", line(outcome("exception", "error", "Canary")), list_as="error")
+    bulk.looks.append(status(202, X_Progress="Canary"))
+    wanted = {"level": "group", "group": "Canary"}
+    with pytest.raises(errors.Incomplete) as caught:
+        exported(bulk, tmp_path, **wanted)
+    assert len(caught.value.lacking) == 4
+    told = ["".join(traceback.format_exception(caught.value)), *caught.value.lacking, caplog.text]
+    assert not any("Canary" in each or "127.0.0.1" in each for each in told)

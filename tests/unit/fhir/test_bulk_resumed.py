@@ -59,6 +59,16 @@ def test_a_file_that_breaks_off_again_and_again(bulk, tmp_path):
     assert len(ranges(bulk)) == len(WHOLE) // 1000 + 1
 
 
+def test_a_rest_that_comes_in_parts(bulk, tmp_path):
+    """A server may send less of the rest than there is: what it says of the whole decides whether that is the end."""
+    file = bulk.holds("a", "Observation", WHOLE, count=400)
+    file.acts.append(broken_off(file, 100))
+    for start, end in ((100, 8000), (8000, 9000)):
+        file.acts.append(raw(WHOLE[start:end], 206, Content_Range=f"bytes {start}-{end - 1}/{len(WHOLE)}"))
+    assert exported(bulk, tmp_path).files[0].read_bytes() == WHOLE
+    assert ranges(bulk) == [None, "bytes=100-", "bytes=8000-", "bytes=9000-"]
+
+
 @pytest.mark.parametrize("why", ["no ranges", "no validator", "weak validator", "changed", "another part"])
 def test_a_file_that_cannot_be_gone_on_with(bulk, tmp_path, why):
     """Where the rest may not be the rest of the same, the file comes anew."""
@@ -133,6 +143,21 @@ def test_addresses_that_do_not_last(bulk, tmp_path):
     assert exported(bulk, tmp_path).complete
     assert [each.path[-3:] for each in bulk.server.asked if "/files/b" in each.path] == ["one", "two"]
     assert len(bulk.asked("a")) == 1
+
+
+def test_files_that_move(bulk, tmp_path):
+    """Where a new manifest has other addresses altogether, nothing of the old ones stays."""
+    for name in ("a", "b"):
+        bulk.holds(name, "Observation", WHOLE)
+
+    def moved(exchange):
+        bulk.files_at = f"{bulk.server.base}/elsewhere/"
+        status(410)(exchange)
+
+    bulk.files["b"].acts.append(moved)
+    found = exported(bulk, tmp_path)
+    assert (found.complete, found.loaded[0].resources) == (True, 800)
+    assert sorted(found.files) == sorted((tmp_path / "ndjson").iterdir())
 
 
 def test_files_that_only_the_query_tells_apart(bulk, tmp_path):

@@ -109,13 +109,23 @@ def test_a_fault_on_the_way_to_a_token(authority, keys, act, method):
     assert authority.refused == []
 
 
-def test_a_token_endpoint_that_is_gone_is_not_asked_for_ever(authority, keys):
+@pytest.mark.parametrize("act", [status(503), status(429), drop_after_reading])
+def test_a_token_endpoint_that_is_gone_is_not_asked_for_ever(authority, keys, act):
     """Repetitions do not multiply, and a plain create that was never sent is told as such."""
-    authority.acts = [status(503)] * 99
-    with pytest.raises(errors.Throttled) as caught:
+    authority.acts = [act] * 99
+    with pytest.raises(errors.FhirError) as caught:
         reading(authority, keys).send("POST", "Patient", body=b"{}")
     assert len(authority.requests) == QUICK.retries + 1
     assert (caught.value.place, caught.value.perhaps_done) == ("POST token", False)
+
+
+def test_a_server_that_says_nothing_of_its_authorisation_is_not_asked_for_ever(keys):
+    """Repetitions do not multiply there either."""
+    with serving(status(503)) as server:
+        tokens = BackendServices(server.base, client_id=CLIENT, key_file=keys, scopes=SCOPES, limits=QUICK)
+        with pytest.raises(errors.Throttled):
+            Transport(server.base, limits=QUICK, authoriser=tokens).send("GET", "Patient/p")
+        assert len(server.asked) == QUICK.retries + 1
 
 
 @pytest.mark.parametrize("error", ["invalid_client", "invalid_scope", "unauthorized_client"])

@@ -1,6 +1,9 @@
 """Tokens are renewed in time, by one thread, and once where a server refuses one."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
 
 import pytest
 
@@ -8,6 +11,8 @@ from adapter.fhir import errors
 from adapter.fhir.smart import BackendServices
 from tests.unit.fhir.faulty import drop_after_reading, json_, status
 from tests.unit.fhir.test_smart import authority, clock, keys, reading, services
+
+T = TypeVar("T")
 
 __all__ = ["authority", "clock", "keys"]
 
@@ -47,16 +52,28 @@ def test_the_time_that_asking_takes_counts(authority, keys):
     assert len(authority.requests) == 2
 
 
-def together(tokens: BackendServices, threads: int = 32) -> list[str]:
-    """The headers that so many threads get at the same time."""
+def together(action: Callable[[], T], threads: int = 32) -> list[T]:
+    """What so many threads get that begin at the same moment."""
+    barrier = Barrier(threads)
+
+    def begin(_: int) -> T:
+        barrier.wait()
+        return action()
+
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda _: tokens.header(), range(threads)))
+        return list(pool.map(begin, range(threads)))
+
+
+def failure_of(tokens: BackendServices) -> errors.FhirError:
+    with pytest.raises(errors.FhirError) as caught:
+        tokens.header()
+    return caught.value
 
 
 def test_one_thread_asks_and_the_others_wait(authority, keys):
     """32 threads without a token make one request for one."""
     authority.pause = 0.1
-    assert set(together(services(authority, keys))) == {"Bearer token-canary-0"}
+    assert set(together(services(authority, keys).header)) == {"Bearer token-canary-0"}
     assert len(authority.requests) == 1
 
 
@@ -65,8 +82,8 @@ def test_one_thread_renews_and_the_others_go_on(authority, keys, clock):
     tokens = services(authority, keys, clock=clock)
     tokens.header()
     clock.now += 280
-    authority.pause = 0.2
-    found = together(tokens)
+    authority.pause = 0.3
+    found = together(tokens.header)
     assert sorted(set(found)) == ["Bearer token-canary-0", "Bearer token-canary-1"]
     assert found.count("Bearer token-canary-1") == 1
     assert len(authority.requests) == 2
@@ -77,24 +94,15 @@ def test_32_threads_whose_token_was_revoked(authority, keys):
     transport = reading(authority, keys)
     transport.send("GET", "Patient/p")
     authority.valid.clear()
-    with ThreadPoolExecutor(32) as pool:
-        replies = list(pool.map(lambda _: transport.send("GET", "Patient/p").status, range(32)))
-    assert set(replies) == {200}
+    assert set(together(lambda: transport.send("GET", "Patient/p").status)) == {200}
     assert len(authority.requests) == 2
 
 
 def test_waiting_threads_share_a_failure(authority, keys):
     """Where the server refuses, those who waited do not ask again, and each gets an error of its own."""
-    authority.pause, authority.acts = 0.1, [json_({"error": "invalid_client"}, 400)] * 32
+    authority.pause, authority.acts = 0.3, [json_({"error": "invalid_client"}, 400)] * 32
     tokens = services(authority, keys)
-
-    def caught(_: int) -> errors.FhirError:
-        with pytest.raises(errors.FhirError) as error:
-            tokens.header()
-        return error.value
-
-    with ThreadPoolExecutor(32) as pool:
-        found = list(pool.map(caught, range(32)))
+    found = together(lambda: failure_of(tokens))
     assert len(authority.requests) == 1
     assert {(type(each), str(each)) for each in found} == {
         (errors.Forbidden, "POST token: no token is given: invalid_client")
@@ -112,16 +120,9 @@ def test_waiting_threads_share_a_failure(authority, keys):
 )
 def test_a_shared_failure_may_be_repeated_where_the_first_may(authority, keys, act, kind):
     """Those who waited learn whether, and when, it is worth another attempt."""
-    authority.pause, authority.acts = 0.1, [act] * 4
+    authority.pause, authority.acts = 0.3, [act] * 4
     tokens = services(authority, keys)
-
-    def caught(_: int) -> errors.FhirError:
-        with pytest.raises(errors.FhirError) as error:
-            tokens.header()
-        return error.value
-
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(caught, range(4)))
+    found = together(lambda: failure_of(tokens), 4)
     assert len(authority.requests) == 1
     assert [type(each) for each in found].count(kind) >= 3
     assert not any(each.perhaps_done for each in found)
@@ -166,3 +167,14 @@ def test_a_token_that_is_never_good_is_renewed_once(authority, keys):
     with pytest.raises(errors.Unauthorised):
         transport.send("GET", "Patient/p")
     assert len(authority.tokens) == 2
+
+
+def test_a_thread_that_comes_late_to_a_renewal(authority, keys, clock):
+    """Who saw the old token, and finds a new one when its turn comes, takes that."""
+    tokens = services(authority, keys, clock=clock)
+    tokens.header()
+    old = tokens._token
+    clock.now += 280
+    tokens.header()
+    assert tokens._renewed_early(old) is tokens._token
+    assert len(authority.requests) == 2
