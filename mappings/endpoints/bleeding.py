@@ -8,10 +8,11 @@ import msgspec
 
 from mappings.criteria.history import last_known
 from mappings.endpoints.responses import Question, all_of
-from mappings.endpoints.visits import looked_at, study_day, usable, within
-from mappings.facts import Diagnosis, Measurement
+from mappings.endpoints.visits import is_usable, looked_at, study_day, within
+from mappings.facts import CodedResult, Diagnosis, Result
 from mappings.followed import Check, Episode, Input, Timeline
 from mappings.intervals import opposite
+from mappings.reading.event_words import grade_told
 from mappings.site import Occasion
 
 RECORDED: Final = ("Condition", "AdverseEvent")
@@ -31,7 +32,7 @@ def no_bleeding(ask: Question, days: tuple[date, date]) -> tuple[Check, list[Inp
     ours, on, line = ask.on.definitions.platelet_response, ask.on, ask.line
     span = days[0] - timedelta(days=ours.bleeding_days.days), days[1]
     least = ours.bleeding_grade.value
-    diagnoses, grades = ask.record.diagnosed((CONCEPT,)), usable(ask.record, GRADE)
+    diagnoses, grades = ask.record.diagnosed((CONCEPT,)), ask.record.series(GRADE)
     found = [
         *((_episode(one, span, least, on), _told(one, line, on)) for one in ask.episodes),
         *((_diagnosis(one, span, least, on), looked_at(one, line, on)) for one in diagnoses),
@@ -72,7 +73,15 @@ def _diagnosis(one: Diagnosis, span: tuple[date, date], least: Decimal, on: Occa
     return all_of((begun, opposite(over), is_sure, None if grade is None else grade >= least))
 
 
-def _grade(one: Measurement, span: tuple[date, date], least: Decimal, on: Occasion) -> bool | None:
-    """Whether a bleeding grade within ``span`` reaches the limit."""
-    assert one.value is not None
-    return all_of((within(one.when, *span, on), one.value.at_least(least)))
+def _grade(one: Result, span: tuple[date, date], least: Decimal, on: Occasion) -> bool | None:
+    """Whether a bleeding grade within ``span``, in a number, a word or a code, reaches the limit; one unread may have."""
+    if one.problem == "no-value":
+        return False
+    return all_of((within(one.when, *span, on), _reaches(one, least)))
+
+
+def _reaches(one: Result, least: Decimal) -> bool | None:
+    if isinstance(one, CodedResult):
+        told = grade_told(((code.system, code.code, code.display) for code in one.codes), one.text)
+        return None if told is None or one.problem else told >= least
+    return one.value.at_least(least) if one.value and is_usable(one) else None

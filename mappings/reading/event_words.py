@@ -6,7 +6,7 @@ that R4 itself gives; words are what people write in their place. A severity (mi
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from mappings.emitting.event_codes import CRITERIA, GRADES, OUTCOMES, RELATEDNESS
@@ -19,7 +19,7 @@ _NUMBERS: Final[Mapping[str, GradeNumber]] = {
     "0": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5,
 }  # fmt: skip
 _GRADE_CODES: Final = {code.code: grade for grade, code in GRADES.items()}
-_GRADE: Final = re.compile(r"(?:ctcae|astct)?\s*(?:grade|g)?\s*([0-5]|i{1,3}|iv|v)\s*级?")
+_GRADE: Final = re.compile(r"(?:ctcae|astct|crs|icans)?\s*(?:grade|g)?\s*([0-5]|i{1,3}|iv|v)\s*级?")
 _OUTCOMES: Final[Mapping[str, Outcome]] = {code.code.lower(): outcome for outcome, code in OUTCOMES.items()} | {
     "resolved": "resolved",
     "recovering": "recovering",
@@ -94,7 +94,12 @@ def grade_in(concept: CodeableConcept | None) -> GradeNumber | None:
     """Return the grade that ``concept`` names; ``None`` where it names none, or two."""
     if concept is None:
         return None
-    told = {_grade_of(one.system, one.code, one.display) for one in concept.coding} | {_grade_named(concept.text)}
+    return grade_told(((one.system, one.code, one.display) for one in concept.coding), concept.text)
+
+
+def grade_told(codes: Iterable[tuple[str, str, str]], text: str) -> GradeNumber | None:
+    """Return the grade that codes (each with its system and display) and a text name; ``None`` for none, or for two."""
+    told = {_grade_of(*code) for code in codes} | {_grade_named(text)}
     told.discard(None)
     return told.pop() if len(told) == 1 else None
 

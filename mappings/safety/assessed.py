@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from mappings.facts import GradeNumber, Measurement
+from mappings.facts import CodedResult, GradeNumber, Measurement
 from mappings.followed import EventTerm, Sighting
+from mappings.reading.event_words import grade_told
 from mappings.record import Record
 from mappings.safety.bedside import Reached, day_of, graded, seen, sure
 from mappings.site import Occasion
@@ -13,12 +14,25 @@ _GRADES: Final[dict[int, GradeNumber]] = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5}
 
 
 def assessed(record: Record, concept: str, term: EventTerm) -> list[Sighting]:
-    """Return every grade of ``concept`` that was recorded, by the ASTCT; what is no whole number from 0 to 5 is none."""
+    """Return every grade of ``concept`` that was recorded, by the ASTCT: a whole number from 0 to 5, or a word or code for it."""
     return [
-        seen(term, "assessment", one.when, "ASTCT 2019", graded(one, _grade))
+        seen(
+            term,
+            "assessment",
+            one.when,
+            "ASTCT 2019",
+            _said(one) if isinstance(one, CodedResult) else graded(one, _grade),
+        )
         for one in record.series((concept,))
         if one.when
     ]
+
+
+def _said(one: CodedResult) -> Reached:
+    told = grade_told(((code.system, code.code, code.display) for code in one.codes), one.text)
+    if told is None or one.problem:
+        return Reached(0, 4, one.problem or "not-understood", (one,))
+    return sure(told, [one])
 
 
 def _grade(one: Measurement) -> Reached:

@@ -5,6 +5,7 @@ either that there was none: a window is clean only where a later result that can
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Final, cast
 
 import msgspec
@@ -22,6 +23,7 @@ from mappings.safety.dlt_course import TICK, Candidate, Point
 from mappings.safety.dlt_rules import ruled
 from mappings.safety.grading import Against, grade
 from mappings.safety.laboratory import Graded, graded
+from mappings.safety.states import began
 from mappings.safety.terms import Version
 from mappings.safety.vocabulary import CRS, FEVER, ICANS, TERMS
 from mappings.site import Occasion
@@ -95,11 +97,15 @@ def _laboratory(record: Record, line: Timeline, on: Occasion) -> Iterator[tuple[
     version = cast("Version", on.definitions.adverse_events.version.value)
     found: dict[tuple[str, str, tuple[str, ...]], list[Look]] = {}
     for one in graded(record, on, version, line.baseline):
-        if one.result.when and one.term.name != FEVER.name:
+        if one.term.name != FEVER.name:
             key = one.term.name, one.term.direction, one.term.concepts
-            found.setdefault(key, []).append(_look(one, one.result.when, on))
+            found.setdefault(key, []).append(_look(one, began(one.result, on), on))
     for (name, _, _), looks in found.items():
-        yield TERMS.get(name) or EventTerm(name), looks
+        yield TERMS.get(name) or EventTerm(name), sorted(looks, key=_order)
+
+
+def _order(one: Look) -> tuple[datetime, datetime]:
+    return one.when.latest, one.when.earliest
 
 
 def _look(one: Graded, when: When, on: Occasion) -> Look:
@@ -112,17 +118,17 @@ def _look(one: Graded, when: When, on: Occasion) -> Look:
 def _at_most(one: Graded, on: Occasion) -> GradeNumber:
     """Return the highest grade that a result may be which has none.
 
-    What has no value was not measured. A number that is in doubt is taken as it stands; without a unit it may be any.
+    What has no value was not measured. A number that is in doubt is taken as it stands; what could not be read, or has
+    no unit, may be any.
     """
     result = one.result
-    if not isinstance(result, Measurement) or result.problem == "no-value":
+    number = result if isinstance(result, Measurement) else None
+    if result.problem == "no-value" or (number and number.flag in _HARMLESS[one.term.direction]):
         return 0
-    if result.flag in _HARMLESS[one.term.direction]:
-        return 0
-    if result.value is None:
+    if number is None or number.value is None:
         return one.term.steps[0][0] if result.problem else 0
     if one.grade.reason == "no-albumin" or result.problem:
-        plain = msgspec.structs.replace(result, problem=None)
+        plain = msgspec.structs.replace(number, problem=None)
         return grade(plain, one.term, Against(on, one.baseline is not None, one.baseline)).at_most
     return one.grade.at_most
 
@@ -131,11 +137,11 @@ def _syndromes(record: Record, line: Timeline, on: Occasion) -> Iterator[tuple[E
     """Yield the syndromes that a person grades or scores; what cannot be used of that may be any grade."""
     found = {CRS: assessed(record, crs.GRADE, CRS), ICANS: icans.icans(record, line, on)}
     for term, sightings in found.items():
-        yield term, [_seen(one) for one in sorted(sightings, key=lambda one: (one.when.latest, one.when.earliest))]
+        yield term, sorted(map(_seen, sightings), key=_order)
 
 
 def _seen(one: Sighting) -> Look:
     if one.grade is not None:
         return Look(one.facts[0], one.when, one.grade, one.grade, False)
-    is_unusable = any(fact.problem not in (None, "no-value") for fact in one.facts)
+    is_unusable = one.reason == "not-understood" or any(fact.problem not in (None, "no-value") for fact in one.facts)
     return Look(one.facts[0], one.when, one.at_least, 4 if is_unusable else one.at_least, is_unusable)

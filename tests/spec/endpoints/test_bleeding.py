@@ -140,6 +140,42 @@ def test_a_recorded_grade_counts() -> None:
     assert told(found) == {1: "NR bleeding", 2: "CR", 3: "CR"}
 
 
+def test_a_grade_that_is_no_number_is_read_or_leaves_the_response_open() -> None:
+    """A grade in words counts; what cannot be read, or decides nothing, may have been any grade; what was not graded, none."""
+    found = platelets(
+        """
+        patient | day | lab.platelet | obs.bleeding_grade | problem
+        --------+-----+--------------+--------------------+------------
+              1 | 84  | 120          |                    |
+              1 | 76  | 120          |                    |
+              1 | 80  |              | Grade 3            |
+              2 | 84  | 120          |                    |
+              2 | 76  | 120          |                    |
+              2 | 80  |              | Grade 1            |
+              3 | 84  | 120          |                    |
+              3 | 76  | 120          |                    |
+              3 | 80  |              | severe             |
+              4 | 84  | 120          |                    |
+              4 | 76  | 120          |                    |
+              4 | 80  |              | 1                  | preliminary
+              5 | 84  | 120          |                    |
+              5 | 76  | 120          |                    |
+              5 | 80  |              | none               | no-value
+              6 | 84  | 120          |                    |
+              6 | 76  | 120          |                    |
+              6 | 76  |              | severe             |
+        """
+    )
+    assert told(found) == {
+        1: "NR bleeding",
+        2: "CR",
+        3: "not-evaluable bleeding-unclear",
+        4: "not-evaluable bleeding-unclear",
+        5: "CR",
+        6: "CR",
+    }
+
+
 def test_silence_about_bleeding_proves_nothing_of_itself() -> None:
     """Where diagnoses could not all be read, nobody can say that there was no bleeding."""
     table = """

@@ -58,7 +58,11 @@ def found(*rows: str) -> str:
         # calcium without albumin: as the number stands
         (["1 | 9 | | | 2.3 | | 2.6 | 2.1 | | |"], "none"),
         (["1 | 9 | | | 1.7 | | 2.6 | 2.1 | | |"], "data-gap 16 other~ ?grade,duration"),
+        # what could not even be read, on a day or on none
+        (["1 | 28 | | unread | | | | | | not-understood |"], "data-gap 28 cytopenia~ ?grade"),
+        (["1 | | | unread | | | | | | not-understood |"], "data-gap 28 cytopenia~ ?grade,duration"),
         # a person's grade that cannot be used
+        (["1 | 9 | | | | | | | | | severe"], "data-gap 9 crs~ ?grade,duration"),
         (["1 | 9 | | | | | | | | preliminary | 4"], "data-gap 9 crs~ ?grade,duration"),
         (["1 | 9 | | | | | | | | no-value | 4"], "none"),
     ],
