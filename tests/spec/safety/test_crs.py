@@ -200,7 +200,7 @@ def test_a_grade_that_a_person_gave_wins_over_what_data_say_of_that_day() -> Non
         5: "3>=0 censored",
         6: "3>=0 no-value",
         7: "3>=0 no-value",
-        8: "3>=0 no-value",
+        8: "3>=0 not-understood",
         9: "3=5 graded",
         10: "30=1 graded",
         11: "4=1 attribution; 3=1 graded",
