@@ -233,16 +233,10 @@ _DEFINED: Final[Mapping[Group, Bilingual]] = {
 }  # fmt: skip
 #: The name of each definition -> what it defines.
 DEFINITIONS: Final[Mapping[str, Bilingual]] = {NAMES[group]: words for group, words in _DEFINED.items()}
-#: What is measured or computed, and is no value set, or one with a bare name.
+#: What is computed, and is no value set.
 MEASURED: Final[Mapping[str, Bilingual]] = {
     "egfr": _("Filtration rate (CKD-EPI 2021)", "估算滤过率（CKD-EPI 2021）"),
     "derived.egfr": _("Filtration rate (CKD-EPI 2021)", "估算滤过率（CKD-EPI 2021）"),
-    "lab.igg": _("IgG", "免疫球蛋白G"),
-    "lab.iga": _("IgA", "免疫球蛋白A"),
-    "lab.igm": _("IgM", "免疫球蛋白M"),
-    "lab.il6": _("Interleukin-6", "白介素6"),
-    "lab.crp": _("C-reactive protein", "C反应蛋白"),
-    "lab.cd19_abs": _("CD19+ B cells", "CD19阳性B细胞"),
 }
 #: The items of the SLEDAI-2K.
 ITEMS: Final[Mapping[str, Bilingual]] = {
