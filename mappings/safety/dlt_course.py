@@ -110,7 +110,8 @@ def reaches(event: Candidate, severe: int) -> Ruling:
     possible = [one for one in event.points if one.high >= severe and one.when.earliest <= event.closes]
     if not possible:
         return NO
-    return Ruling(None, min(one.when.latest for one in possible), _doubts(possible, severe) or ("dlt",))
+    at = min(event.closes, *(one.when.latest for one in possible))
+    return Ruling(None, at, _doubts(possible, severe) or ("dlt",))
 
 
 def outlasts(event: Candidate, severe: int, span: Span) -> Ruling:
@@ -122,7 +123,9 @@ def outlasts(event: Candidate, severe: int, span: Span) -> Ruling:
         return NO
     doubts = _doubts(event.points, severe)
     is_open = not doubts or None in (sure.holds, possible.holds)
-    return Ruling(None, possible.at, (*doubts, "duration") if is_open else doubts)
+    latest = span(event.closes)[1]  # whatever began in the window, and went on for too long, is known by then
+    at = min(possible.at, latest) if possible.at else latest
+    return Ruling(None, at, (*doubts, "duration") if is_open else doubts)
 
 
 def _doubts(points: Sequence[Point], severe: int) -> tuple[Ask, ...]:

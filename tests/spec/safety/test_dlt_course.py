@@ -118,3 +118,29 @@ def test_a_cytopenia_of_lymphodepletion_that_does_not_recover_is_for_a_person() 
         ANC  | 3@-1 3@14 3@28   | F        | 3    | none
         """
     )
+
+
+def test_what_may_be_of_any_day_is_waited_for_no_longer_than_the_window_asks() -> None:
+    """Of an event without a date nothing is known when all that began in the window would be: then the data lack."""
+    check(
+        """
+        term | course      | emergent | at | comes to
+        -----+-------------+----------+----+---------------------------------------
+        ALT  | 3@-40..35   | ?        | 35 | open 0 other~ ?attribution,duration
+        ALT  | 3@-40..36   | ?        | 36 | data-gap 28 other~ ?attribution,duration
+        CRS  | 4@-40..28   | ?        | 28 | open 0 crs~ ?attribution,dlt
+        CRS  | 4@-40..30   | ?        | 30 | data-gap 28 crs~ ?attribution,duration,dlt
+        """
+    )
+
+
+def test_steps_in_between_belong_to_no_step_of_unknown_time() -> None:
+    """A step that may be of any day contradicts each step, and two steps of sure days do not contradict each other."""
+    check(
+        """
+        term | course           | comes to
+        -----+------------------+----------------------------------------
+        ALT  | 3@2 3@11         | dlt 10 other ?attribution
+        ALT  | 3@2 3@11 2@1..13 | data-gap 10 other~ ?attribution,duration
+        """
+    )
