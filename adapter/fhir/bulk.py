@@ -149,7 +149,7 @@ class _Run:
         found = self._export(failed)
         if self._state.ended:
             self._keep(expired=bool(failed))
-        elif not failed:
+        elif all(each.lasting for each in failed.values()):
             self._end(complete=found.complete)
             found = self._export(failed)  # where the files are now
         return found
@@ -190,7 +190,7 @@ class _Run:
         self._folder.keep(self._state)
 
     def _end(self, *, complete: bool) -> None:
-        """The server may forget the export. Where by its own word something lacks, the next call begins anew."""
+        """The server may forget the export. Where something lacks that will not come, the next call begins anew."""
         if complete:
             self._folder.finish()
         if self._state.status_url:
@@ -256,7 +256,8 @@ class _Run:
         deleted, wrong = self._deleted(files, failed)
         everything = bool(odd or wrong or None in partial)
         # Whether a type that was asked for and has no file was looked for at all, a server that warns leaves open.
-        unclear = sorted({*self._wanted.types} - counts.keys() - partial) if cautious else []
+        with_file = {file.type for file in files if file.kind == "output"} | counts.keys()
+        unclear = sorted({*self._wanted.types} - with_file) if cautious else []
         names = sorted({*self._wanted.types, *counts, *filter(None, partial)})
         return Export(
             self._folder.source,

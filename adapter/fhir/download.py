@@ -37,12 +37,16 @@ _bundle: Final = msgspec.json.Decoder(Bundle)
 
 
 class LackingError(Exception):
-    """A file that cannot be had, or is not whole. The reason has no address and no value; ``status`` where there is one."""
+    """A file that cannot be had, or is not whole. The reason has no address and no value; ``status`` where there is one.
 
-    def __init__(self, reason: str, *, status: int | None = None) -> None:
+    ``lasting``: it came twice, and is not what it should be; or it lies where it may not be fetched.
+    """
+
+    def __init__(self, reason: str, *, status: int | None = None, lasting: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.status = status
+        self.lasting = lasting
 
 
 class _BrokenOffError(Exception):
@@ -97,11 +101,20 @@ class Download:
         self._stopped.set()
 
     def fetch(self, file: File) -> Receipt:
-        """The receipt for the whole file. Raises ``LackingError``."""
+        """The receipt for the whole file; what came otherwise is fetched once more. Raises ``LackingError``."""
+        try:
+            return self._whole(file)
+        except LackingError as lacking:
+            if not lacking.lasting or self._stopped.is_set():
+                raise
+        return self._whole(file)
+
+    def _whole(self, file: File) -> Receipt:
         try:
             proven = self._arrived(file)
         except FhirError as error:
-            raise LackingError(error.reason, status=error.status) from None
+            lasting = isinstance(error, ForeignHost)
+            raise LackingError(error.reason, status=error.status, lasting=lasting) from None
         partial = self._folder.partial(file)
         try:
             packed, counts = counted(partial, file.type)
@@ -110,9 +123,9 @@ class Download:
                 raise LackingError(f"holds {total} resources, {file.count} were announced")
             if not proven and not packed and file.count is None:
                 raise LackingError("nothing says that it is whole")
-        except LackingError:
+        except LackingError as lacking:
             partial.unlink(missing_ok=True)  # the same bytes again would be no better
-            raise
+            raise LackingError(lacking.reason, lasting=True) from None
         return self._folder.receive(file, packed=packed, counts=dict(counts))
 
     def _arrived(self, file: File) -> bool:
