@@ -153,9 +153,47 @@ def named(name: str) -> EventTerm | None:
     return _BY_NAME.get(plain)
 
 
-_BY_NAME: Final = {name.casefold(): term for name, term in TERMS.items()} | {
-    later.casefold(): TERMS[name] for later, name in RENAMED.items()
+#: What the same terms are called in Chinese reports, so that a report joins what the data show instead of standing beside it.
+_IN_CHINESE: Final[Mapping[str, str]] = {
+    "Alanine aminotransferase increased": "丙氨酸氨基转移酶升高 丙氨酸氨基转移酶增高 谷丙转氨酶升高 ALT升高",
+    "Allergic reaction": "过敏反应",
+    "Anemia": "贫血",
+    "Aspartate aminotransferase increased": "天门冬氨酸氨基转移酶升高 天冬氨酸氨基转移酶升高 谷草转氨酶升高 AST升高",
+    "Blood bilirubin increased": "血胆红素升高 血胆红素增高 胆红素升高",
+    "Creatinine increased": "血肌酐升高 肌酐升高 肌酐增高",
+    "Diarrhea": "腹泻",
+    "Epistaxis": "鼻出血 鼻衄",
+    "Fatigue": "乏力 疲劳",
+    "Febrile neutropenia": "发热性中性粒细胞减少 发热性中性粒细胞减少症 粒细胞缺乏伴发热 粒缺伴发热",
+    "Fever": "发热 发烧",
+    "Headache": "头痛",
+    "Hypoalbuminemia": "低白蛋白血症",
+    "Hypocalcemia": "低钙血症",
+    "Hypogammaglobulinemia": "低免疫球蛋白血症",
+    "Hypokalemia": "低钾血症",
+    "Hyperkalemia": "高钾血症",
+    "Hyponatremia": "低钠血症",
+    "Hypoxia": "缺氧 低氧血症",
+    "Infusion related reaction": "输液反应 输液相关反应",
+    "Intracranial hemorrhage": "颅内出血",
+    "Lung infection": "肺部感染 肺炎",
+    "Lymphocyte count decreased": "淋巴细胞减少 淋巴细胞减少症 淋巴细胞计数降低 淋巴细胞计数减少",
+    "Nausea": "恶心",
+    "Neutrophil count decreased": "中性粒细胞减少 中性粒细胞减少症 中性粒细胞计数降低 中性粒细胞计数减少",
+    "Platelet count decreased": "血小板减少 血小板减少症 血小板计数降低 血小板计数减少",
+    "Sepsis": "脓毒症 败血症",
+    "Tremor": "震颤",
+    "Upper respiratory infection": "上呼吸道感染",
+    "Urinary tract infection": "尿路感染 泌尿道感染",
+    "Vomiting": "呕吐",
+    "White blood cell decreased": "白细胞减少 白细胞减少症 白细胞计数降低 白细胞计数减少",
+    "Hepatitis B reactivation": "乙肝再激活 乙型肝炎病毒再激活 乙型肝炎再激活",
 }
+_BY_NAME: Final = (
+    {name.casefold(): term for name, term in TERMS.items()}
+    | {later.casefold(): TERMS[name] for later, name in RENAMED.items()}
+    | {word.casefold(): TERMS[name] for name, words in _IN_CHINESE.items() for word in words.split()}
+)
 
 
 #: Terms by the concepts of ours that say the same; the first that fits counts.
