@@ -126,6 +126,11 @@ def cited(*results: Any) -> set[str]:
     return {one["reference"] for one in _objects(told(results)) if "reference" in one}
 
 
+def versions(reference: str, *results: Any) -> set[str]:
+    """Return the versions of a record that results, or any part of them, rest on."""
+    return {one["version"] for one in _objects(told(results)) if one.get("reference") == reference and "version" in one}
+
+
 def _objects(tree: Any) -> Iterator[dict[str, Any]]:
     for one in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
         yield from _objects(one)

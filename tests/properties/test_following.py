@@ -24,6 +24,7 @@ from tests.properties.participants import (
     reference_of,
     resources_of,
     told,
+    versions,
 )
 from tests.properties.patients import AT, Resource, mapped
 
@@ -179,6 +180,17 @@ def test_without_results_nothing_is_graded_by_one() -> None:
         assert not any(item.present for visit in found.activity for item in visit.items), name
 
 
+def test_without_a_baseline_no_event_appears() -> None:
+    """Where nothing was measured before the treatment, no term is reached that was not, and none at a higher grade."""
+    for name in names():
+        before, worst = as_exported(name), grades(as_exported(name))
+        since = before.timeline.baseline or AT
+        after = followed(
+            [one for one in resources_of(name) if one["resourceType"] != "Observation" or known(one) > since]
+        )
+        assert {term: grade for term, grade in grades(after).items() if grade > worst.get(term, -1)} == {}, name
+
+
 @given(participants, st.integers(0, 100), st.booleans())
 @settings(max_examples=40, deadline=None)
 def test_what_nobody_saw_is_neither_clean_nor_reached(name: str, days: int, covered: bool) -> None:
@@ -198,8 +210,8 @@ def test_what_nobody_saw_is_neither_clean_nor_reached(name: str, days: int, cove
 @given(participants, st.sampled_from(["0.1", "0.5", "0.9", "2", "10"]), st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_corrected_result_changes_what_depends_on_it(name: str, times: str, data: st.DataObject) -> None:
-    """Events, endpoints, curves and items that rest on no result of the analyte are the same; before the correction was
-    known the old answer stands.
+    """Events, endpoints, curves and items that rest on no result of the analyte are the same, and the old version is
+    evidence of nothing; before the correction was known the old answer stands.
     """
     resources = resources_of(name)
     old, new = _corrected(resources, Decimal(times), data)
@@ -209,6 +221,7 @@ def test_a_corrected_result_changes_what_depends_on_it(name: str, times: str, da
     for name in was.keys() | became.keys():
         if theirs.isdisjoint(cited(was.get(name), became.get(name))):
             assert told(was.get(name)) == told(became.get(name)), name
+    assert versions(reference_of(old), after) <= {new["meta"]["versionId"]}
     earlier = followed([*resources, new], known_at=known(new) - HOUR)
     assert told(earlier, "known_at", "set_aside") == told(before, "known_at", "set_aside")
 
