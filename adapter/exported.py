@@ -6,7 +6,7 @@ Spec: https://hl7.org/fhir/uv/bulkdata/export.html.
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -52,7 +52,7 @@ def pull_exported(
 
     Raises ``FhirError`` where there is no export at all, or not yet, ``ExportFolderError``, ``SourceError``, ``OSError``.
     """
-    greeted(client)
+    can, _ = greeted(client)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone_in(folder):
         filling = Filling(folder, client.transport.base.url, wanted.told, None, None, plan.types)
@@ -69,7 +69,7 @@ def pull_exported(
             tolerant=True,
             progress=lambda percent: progress("export, per cent", percent or 0),
         )
-        pulled = _kept(filling, found, since, progress)
+        pulled = _kept(filling, found, can.kinds, since, progress)
         if found.complete:
             shutil.rmtree(folder / EXPORT)
         return pulled
@@ -84,10 +84,12 @@ def _since(filling: Filling, plan: Plan) -> datetime | None:
     return min(known) if len(known) == len(reaches) else None
 
 
-def _kept(filling: Filling, found: Export, since: datetime | None, progress: Progress) -> Pulled:
-    """Put what came into the folder, type by type."""
+def _kept(
+    filling: Filling, found: Export, offered: Collection[str], since: datetime | None, progress: Progress
+) -> Pulled:
+    """Put what came into the folder, type by type. Nothing of a type that the server does not offer is no answer."""
     filling.at_server(found.transaction_time)
-    loaded = {one.type: one for one in found.loaded}
+    loaded = {one.type: one for one in found.loaded if one.resources or one.type in offered}
     for kind in filling.types:
         filling.done[kind] = _one(filling, kind, loaded.get(kind), found, since, progress)
         filling.note()
@@ -100,7 +102,7 @@ def _one(
     before = filling.done[kind]
     if loaded is None or not loaded.complete:
         of_it = [one for one in found.lacking if one.startswith((f"{kind} ", f"{kind}:"))] or found.lacking
-        return msgspec.structs.replace(before, reason=f"$export: {'; '.join(of_it) or 'nothing is said of it'}")
+        return msgspec.structs.replace(before, reason=f"$export: {'; '.join(of_it) or 'the server does not offer it'}")
     reach, until = filling.reach(kind), instant(datetime.fromisoformat(found.transaction_time))
     gone = {one for one in found.deleted if one.startswith(f"{kind}/")}
     number = filling.put(kind, _lines(found, kind), progress, adding=since is not None, deleted=gone)

@@ -39,7 +39,7 @@ def fetched(sources: Sequence[str], job: Job, progress: Progress) -> Iterator[Fe
         for source in sources:
             if is_address(source):
                 folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="yts109-pull-"))
-                _with_patients(pulled_from(source, Path(folder), plan, job.servers, progress))
+                pulled_from(source, Path(folder), plan, job.servers, progress)
                 places.append(folder)
             else:
                 places.append(source)
@@ -62,10 +62,3 @@ def pulled_from(
         return pull(client, folder, msgspec.structs.replace(plan, page_size=page_size), progress)
     except (FhirError, KeyFileError, ExportFolderError) as error:
         raise ServerError(f"{shown(url)}: {error}") from None
-
-
-def _with_patients(pulled: Pulled) -> None:
-    """Raise ``ServerError`` where no patient could be pulled: a hospital without patients is another thing."""
-    patients = pulled.types["Patient"]
-    if patients.state == "lacking":
-        raise ServerError(f"{pulled.base}: no patients: {patients.reason}")

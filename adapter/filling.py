@@ -73,7 +73,7 @@ class Filling:
         path, part = file_of(self.folder, kind), part_of(self.folder, kind)
         try:
             number = _written(part, lines, lambda number: progress(kind, number))
-            if adding and path.exists():
+            if adding and path.exists() and self._can_grow(kind):
                 number = _added(path, part, deleted)
             part.replace(path)
         finally:
@@ -81,6 +81,11 @@ class Filling:
                 with suppress(OSError):
                     left.unlink()
         return number
+
+    def _can_grow(self, kind: str) -> bool:
+        """Whether the file of a type is one to add to, and not what a pull of other patients left."""
+        before = self.earlier.get(kind, Kind("lacking"))
+        return before.until is not None or before.state == "part"
 
     def _earlier(self) -> dict[str, Kind]:
         note = note_in(self.folder)
@@ -96,7 +101,7 @@ class Filling:
         if (
             note.patients != self._head.patients
         ):  # of those who are new all is needed, and of those who are gone nothing
-            return {name: Kind("lacking") for name in note.types}
+            return {}
         return note.types
 
 

@@ -118,14 +118,21 @@ class Reading(NamedTuple):
 
 
 def reading(sources: Sequence[str]) -> Reading:
-    """Return what the notes say of the folders that ``sources`` are, hold or are files of. Raises ``SourceError``."""
+    """Return what the notes say of the folders that ``sources`` are, hold or are files of.
+
+    Raises ``SourceError`` for a note that is damaged, for a folder without patients, and for folders of several servers.
+    """
     unread: set[str] = set()
     lost: set[str] = set()
     told: list[str] = []
+    bases: set[str] = set()
     for folder in sorted({folder for source in sources for folder in _folders(source)}):
         pulled = note_in(folder)
         if pulled is None:
             continue
+        bases.add(pulled.base)
+        if "Patient" in pulled.types and pulled.types["Patient"].state == "lacking":
+            raise SourceError(f"{pulled.base}: no patients: {pulled.types['Patient'].reason}")
         unread.add(os.path.realpath(folder / NOTE))
         unread |= {os.path.realpath(one) for one in (*folder.glob(".*.part"), *(folder / EXPORT).rglob("*"))}
         for name, kind in pulled.types.items():
@@ -133,6 +140,8 @@ def reading(sources: Sequence[str]) -> Reading:
                 unread.add(os.path.realpath(file_of(folder, name)))
         lost |= pulled.lacking.keys()
         told += pulled.told
+    if len(bases) > 1:
+        raise SourceError(f"{', '.join(sorted(bases))}: one id may be of two patients there; read one server at a time")
     return Reading(frozenset(unread), frozenset(lost), tuple(told))
 
 

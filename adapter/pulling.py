@@ -85,7 +85,8 @@ def greeted(client: Client) -> tuple[Capabilities, str | None]:
     if not can.json:
         raise NotFhir(place, "the server speaks no JSON")
     try:
-        return can, instant(parsedate_to_datetime(reply.headers.get("date", "")))
+        time = parsedate_to_datetime(reply.headers.get("date", ""))
+        return can, instant(time) if time.tzinfo else None
     except (ValueError, OverflowError):
         return can, None  # the next pull asks for everything again
 

@@ -1,6 +1,7 @@
 """sekmet-fhir on a port: ``python -m tests.live.sekmet_server SETTINGS PORT``.
 
-It stores trial resources but does not search them, so their R4 search parameters are added before it starts.
+It stores trial resources and answers to questionnaires but does not search them, so their R4 search parameters are added
+before it starts.
 """
 
 import sys
@@ -14,6 +15,8 @@ ADDED = {
     "ResearchStudy": "identifier:token:identifier title:string:title status:token:status",
     "ResearchSubject": "identifier:token:identifier status:token:status study:reference:study"
     " individual:reference:individual patient:reference:individual",
+    "QuestionnaireResponse": "identifier:token:identifier status:token:status questionnaire:uri:questionnaire"
+    " authored:date:authored subject:reference:subject patient:reference:subject author:reference:author",
     "AdverseEvent": "subject:reference:subject study:reference:study date:date:date event:token:event",
 }
 

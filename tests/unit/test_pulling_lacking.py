@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapter.fhir.client import Client
+from adapter.fhir.formats import SourceError
 from adapter.fhir.transport import Transport
 from adapter.pulled import INTERRUPTED, Kind, file_of, note_in, reading
 from adapter.pulling import TYPES, Plan, pull
@@ -185,6 +186,25 @@ def test_notes_hold_for_files_and_for_folders_above(server: Searched, tmp_path: 
             "Condition.ndjson",
         }
     assert reading(["-", str(tmp_path / "gone.ndjson")]) == (frozenset(), frozenset(), ())
+
+
+def test_a_folder_without_patients_is_no_source(server: Searched, tmp_path: Path) -> None:
+    """An empty table would look like a hospital without patients."""
+    server.fault = lambda kind, *_: (500, {}) if kind == "Patient" else None
+    pulled(server, tmp_path)
+    with pytest.raises(SourceError, match="no patients: GET Patient: status 500"):
+        reading([str(tmp_path)])
+
+
+def test_two_servers_are_not_read_as_one(server: Searched, tmp_path: Path) -> None:
+    """The same id may be of two patients there; two folders of one server are fine."""
+    pulled(server, tmp_path / "1")
+    pulled(server, tmp_path / "2", patients=("a",))
+    assert reading([str(tmp_path / "1"), str(tmp_path / "2")]).lost == frozenset()
+    with hospital([patient("a")]) as other:
+        pulled(other, tmp_path / "3")
+    with pytest.raises(SourceError, match="read one server at a time"):
+        reading([str(tmp_path / "1"), str(tmp_path / "3")])
 
 
 def test_the_note_is_for_people_too(server: Searched, tmp_path: Path) -> None:

@@ -114,6 +114,14 @@ def test_who_is_merged_later_is_pulled_whole(server: Searched, tmp_path: Path) -
     assert ids(tmp_path, "Medication") == ["one"]
 
 
+def test_what_was_pulled_of_others_is_not_kept(server: Searched, tmp_path: Path) -> None:
+    """Another patient's folder holds nothing of the first one's, not even when only changes are asked for."""
+    pulled(server, tmp_path, patients=("a",))
+    note = pulled(server, tmp_path, patients=("b",), since=server.now)
+    assert ids(tmp_path, "Condition") == ["of-b"]
+    assert note.types["Condition"].state == "part"
+
+
 def test_a_patient_that_cannot_be_read_is_no_guess(server: Searched, tmp_path: Path) -> None:
     """With whom they are merged is then not known, so that nothing is pulled."""
     server.held["Patient"]["a"]["link"] = "odd"
