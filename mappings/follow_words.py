@@ -121,6 +121,7 @@ DLT_WHY: Final[Mapping[DltWhy, Bilingual]] = {
     "not-over": _("it is not over", "观察窗尚未结束"),
     "unseen": _("nobody has looked since the last assessment, and may yet", "末次评估后尚无新的评估"),
     "gap": _("nobody looked for too long", "评估间隔过长"),
+    "no-count": _("neutrophils or platelets were not counted at the end of the window", "观察窗末未检测中性粒细胞或血小板"),
     "unread": _("something that may tell of an event could not be read", "可能涉及事件的记录无法读取"),
     "died": _("the participant died", "受试者死亡"),
     "left": _("the participant left the study", "受试者退出研究"),

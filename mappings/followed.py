@@ -176,8 +176,8 @@ DltRule = Literal[
 #: Why a day of the window, or all of it, has its state; ``unseen``: nobody has looked since, and may yet; ``unread``:
 #: something that may tell of an event could not be read.
 DltWhy = Literal[
-    "no-event", "dlt", "event-pending", "event-undecided", "not-over", "unseen", "gap", "unread", "died", "left",
-    "no-day-0",
+    "no-event", "dlt", "event-pending", "event-undecided", "not-over", "unseen", "gap", "no-count", "unread", "died",
+    "left", "no-day-0",
 ]  # fmt: skip
 #: What a person must say about an event.
 DltAsk = Literal["attribution", "grade", "symptoms", "duration", "dlt"]

@@ -25,6 +25,8 @@ LOOKED_FOR: Final = frozenset(concept for terms in TABLES.values() for term in t
 
 #: Types of resources that alone may tell of an event, of a death, or of what a person said of an event.
 TELLING: Final = frozenset({"AdverseEvent", "Condition", "Patient", "QuestionnaireResponse", ANY_TYPE})
+#: The counts that the rule of cytopenia asks for at the end of the window.
+COUNTS: Final = ("lab.neutrophil_abs", "lab.platelet")
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -40,10 +42,19 @@ def days_of(line: Timeline, pending: Sequence[Pending], record: Record, on: Occa
     """Return every day of the window with its state. ``line`` has a Day 0."""
     first = day_on(line, 0)
     looked = sorted({first, *(day for day in _looked(record, line, on) if first <= day <= on.today)})
-    unread: tuple[tuple[DltState, DltWhy], ...] = () if TELLING.isdisjoint(record.unread) else (("data-gap", "unread"),)
+    unread: list[tuple[DltState, DltWhy]] = [] if TELLING.isdisjoint(record.unread) else [("data-gap", "unread")]
+    last = on.definitions.dlt.window.days
     return tuple(
-        _day(number, day_on(line, number), looked, unread, line, pending, on)
-        for number in range(on.definitions.dlt.window.days + 1)
+        _day(
+            number,
+            day_on(line, number),
+            looked,
+            [*unread, _counted(day_on(line, last), record, on)] if number == last else unread,
+            line,
+            pending,
+            on,
+        )
+        for number in range(last + 1)
     )
 
 
@@ -51,13 +62,13 @@ def _day(
     number: int,
     day: date,
     looked: Sequence[date],
-    unread: Sequence[tuple[DltState, DltWhy]],
+    besides: Sequence[tuple[DltState, DltWhy]],
     line: Timeline,
     pending: Sequence[Pending],
     on: Occasion,
 ) -> DltDay:
     hanging = [one for one in pending if one.state != "none" and day >= one.begins]
-    states = [*(_by_event(one, day) for one in hanging), _followed(day, looked, line, on), *unread]
+    states = [*(_by_event(one, day) for one in hanging), _followed(day, looked, line, on), *besides]
     state, why = max(states, key=lambda one: WEIGHT.index(one[0]))
     return DltDay(number, day, state, why)
 
@@ -86,6 +97,21 @@ def _followed(day: date, looked: Sequence[date], line: Timeline, on: Occasion) -
     if (until - before).days > on.definitions.dlt.longest_gap.days:
         return "data-gap", "gap"
     return ("none", "no-event") if after < len(looked) else ("open", "unseen")
+
+
+def _counted(last: date, record: Record, on: Occasion) -> tuple[DltState, DltWhy]:
+    """Return whether cytopenia could be told at the end of the window: neutrophils and platelets were counted about then.
+
+    Counts of any later day tell it as well; one may still come for as long as the longest gap.
+    """
+    gap = timedelta(days=on.definitions.dlt.longest_gap.days)
+    if all(any(_is_count(one, last - gap, on) for one in record.series((concept,))) for concept in COUNTS):
+        return "none", "no-event"
+    return ("open", "unseen") if on.today <= last + gap else ("data-gap", "no-count")
+
+
+def _is_count(result: Result, since: date, on: Occasion) -> bool:
+    return _says_something(result) and result.when is not None and on.day_of(result.when.earliest) >= since
 
 
 def death_day(line: Timeline, on: Occasion) -> date | None:

@@ -16,6 +16,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from mappings.definitions import DEFINITIONS
 from mappings.followed import DltWatch, Episode, EventTerm, Step, Timeline
 from mappings.intervals import When
@@ -109,8 +111,21 @@ def followed(at: float = 90, looked: str = LOOKED, more: str = "", columns: str 
     """Return a participant who was seen on the days ``looked`` up to ``at``, with ``more`` rows."""
     days = [day for day in looked.split() if float(day) <= at]
     blanks = " |" * columns.count("|")
-    head = f"patient | day | vital.sbp | {columns or 'unread'}"
-    return treated("\n".join([head, *(f"1 | {day} | 120 | {blanks}" for day in days), more]))[1]
+    head = f"patient | day | vital.sbp | lab.neutrophil_abs | lab.platelet | {columns or 'unread'}"
+    rows = [f"1 | {day} | 120 | 3 | 200 | {blanks}" for day in days]
+    return treated("\n".join([head, *rows, *(_without_counts(row) for row in more.splitlines())]))[1]
+
+
+def _without_counts(row: str) -> str:
+    """Return a row of more columns, of a patient, a day and a pressure, as one without counts."""
+    cells = row.split("|")
+    return "|".join([*cells[:3], " ", " ", *cells[3:]]) if row.strip() else row
+
+
+def counted(record: Record) -> Record:
+    """Return ``record`` with normal neutrophils and platelets at the end of the window, if it has no later ones."""
+    counts = treated("patient | day | lab.neutrophil_abs | lab.platelet\n1 | 28 | 3 | 200")[1].results
+    return msgspec.structs.replace(record, results={**counts, **record.results})
 
 
 def lined(record: Record, on: Occasion) -> Timeline:

@@ -10,7 +10,7 @@ from mappings.definitions import DEFINITIONS
 from mappings.facts import Person, Source
 from mappings.followed import DltWatch
 from mappings.safety.dlt import watch
-from tests.spec.safety.courses import check, episode, followed, lined, moment, occasion, watched, written
+from tests.spec.safety.courses import LOOKED, check, episode, followed, lined, moment, occasion, watched, written
 from tests.spec.safety.test_dlt_rules import chosen
 from tests.spec.tables import INFUSED, treated
 
@@ -272,3 +272,26 @@ def test_who_was_given_too_little_is_not_evaluable_even_while_the_window_is_open
     line = lined(record, on)
     dose = msgspec.structs.replace(line.dose, per_kg=DEFINITIONS.treatment.dose_level_1.value / 2, level=1)
     assert watch([], record, msgspec.structs.replace(line, dose=dose), on).evaluable is False
+
+
+@pytest.mark.parametrize(
+    ("rows", "at", "state", "why"),
+    [
+        ("1 | 28 | 3 | 200", 90, "none", "no-event"),
+        ("1 | 21 | 3 | 200", 90, "none", "no-event"),
+        ("1 | 35 | 3 | 200", 90, "none", "no-event"),
+        ("1 | 20 | 3 | 200", 90, "data-gap", "no-count"),
+        ("1 | 28 | 3 |", 90, "data-gap", "no-count"),
+        ("1 | 28 | | 200", 90, "data-gap", "no-count"),
+        ("1 | 28 | none | 200", 90, "data-gap", "no-count"),
+        ("1 | 20 | 3 | 200", 35, "open", "unseen"),
+        ("1 | 20 | 3 | 200", 36, "data-gap", "no-count"),
+    ],
+)
+def test_a_window_is_not_clean_without_counts_at_its_end(rows: str, at: int, state: str, why: str) -> None:
+    """Whether a cytopenia lasts to Day 28 can be told only from neutrophils and platelets of about then, or of later."""
+    seen = "\n".join(f"1 | {day} | | | 120" for day in LOOKED.split() if int(day) <= at)
+    head = "patient | day | lab.neutrophil_abs | lab.platelet | vital.sbp"
+    record, on = treated(f"{head}\n{rows} | \n{seen}")[1], occasion(at)
+    last = watch([], record, lined(record, on), on)
+    assert (last.state, last.why) == (state, why)

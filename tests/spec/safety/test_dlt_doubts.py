@@ -6,7 +6,7 @@ from mappings.followed import DltWatch
 from mappings.record import Record
 from mappings.safety.dlt import watch
 from mappings.safety.episodes import episodes
-from tests.spec.safety.courses import lined, occasion, written
+from tests.spec.safety.courses import counted, lined, occasion, written
 from tests.spec.tables import treated
 
 title = "Dose-limiting toxicities: results that cannot be graded"
@@ -25,7 +25,7 @@ def watched(record: Record) -> DltWatch:
 
 def found(*rows: str) -> str:
     """The watch over a patient of whom ``rows`` are on record besides the weekly visits."""
-    return written(watched(treated("\n".join((HEAD, WEEKS, *rows)))[1]))
+    return written(watched(counted(treated("\n".join((HEAD, WEEKS, *rows)))[1])))
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def found(*rows: str) -> str:
         (["1 | 9 | 2000 | | | | | | high | |"], "data-gap 16 other~ ?grade,duration"),
         (["1 | 29 | 2000 | | | | | | | |"], "none"),
         (["1 | -1 | 2000 | | | | | | | |"], "none"),
-        (["1 | 9 | | 3.2 | | | | | | |"], "none"),
+        (["1 | 9 | | 3.2 | | | | | | |"], "data-gap 28"),
         (["1 | 28 | | <2 | | | | | | |"], "data-gap 28 cytopenia~ ?grade"),
         # preliminary: as the number stands
         (["1 | 28 | | 0.4 | | | | 1.8 | | preliminary |"], "data-gap 28 cytopenia~ ?grade"),
-        (["1 | 28 | | 0.5 | | | | 1.8 | | preliminary |"], "none"),
+        (["1 | 28 | | 0.5 | | | | 1.8 | | preliminary |"], "data-gap 28"),
         (["1 | 27 | | 0.4 | | | | 1.8 | | preliminary |", "1 | 28 | | 1.9 | | | | 1.8 | | |"], "none"),
         (["1 | 27 | | 0.4 | | | | 1.8 | | preliminary |", "1 | 29 | | 1.9 | | | | 1.8 | | |"],
          "data-gap 28 cytopenia~ ?grade,duration"),
@@ -52,9 +52,9 @@ def found(*rows: str) -> str:
         (["1 | 9 | 200 | | | | 40 | | | preliminary |"], "none"),
         # nobody knows the unit; nothing was measured
         (["1 | 28 | | none | | | | | | unit |"], "data-gap 28 cytopenia~ ?grade"),
-        (["1 | 28 | | none | | | | | | no-value |"], "none"),
-        (["1 | 28 | | none | | | | | | |"], "none"),
-        (["1 | 28 | | haemolysed | | | | | | |"], "none"),
+        (["1 | 28 | | none | | | | | | no-value |"], "data-gap 28"),
+        (["1 | 28 | | none | | | | | | |"], "data-gap 28"),
+        (["1 | 28 | | haemolysed | | | | | | |"], "data-gap 28"),
         # calcium without albumin: as the number stands
         (["1 | 9 | | | 2.3 | | 2.6 | 2.1 | | |"], "none"),
         (["1 | 9 | | | 1.7 | | 2.6 | 2.1 | | |"], "data-gap 16 other~ ?grade,duration"),
@@ -92,5 +92,6 @@ def test_a_lasting_grade_of_before_is_no_doubt() -> None:
     rows = [
         "1 | -6 | | 0.4 | | | | 1.8 | | |",
         "1 | 28 | | 0.4 | | | | 1.8 | | preliminary |",
+        "1 | 30 | | 0.4 | | | | 1.8 | | |",
     ]
     assert found(*rows) == "none"

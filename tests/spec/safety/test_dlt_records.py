@@ -4,7 +4,7 @@ from mappings.followed import DltWatch
 from mappings.record import Record
 from mappings.safety.dlt import watch
 from mappings.safety.episodes import episodes
-from tests.spec.safety.courses import lined, occasion, written
+from tests.spec.safety.courses import counted, lined, occasion, written
 from tests.spec.tables import treated
 
 title = "Dose-limiting toxicities: records"
@@ -85,7 +85,8 @@ def test_reports_and_grades() -> None:
     """What persons reported and graded limits the dose by their grades and dates; so does a death."""
     table = REPORTS.replace("CRS     ", "Cytokine release syndrome").rstrip()
     seen = [f"{number} | {day} | 120 | | | | | |" for number in (1, 2, 3, 4, 5, 8, 9) for day in (9, 16, 23, 30)]
-    results = {number: written(found(record)) for number, record in treated("\n".join([table, *seen])).items()}
+    patients = treated("\n".join([table, *seen]))
+    results = {number: written(found(counted(record))) for number, record in patients.items()}
     assert results == {
         1: "none",
         2: "data-gap 9 other~ ?attribution,duration",

@@ -6,7 +6,7 @@ from mappings.followed import DltWatch
 from mappings.safety.dlt import watch
 from mappings.safety.episodes import episodes
 from mappings.safety.vocabulary import UNNAMED
-from tests.spec.safety.courses import lined, occasion
+from tests.spec.safety.courses import counted, lined, occasion
 from tests.spec.tables import treated
 
 title = "Dose-limiting toxicities: words on no event"
@@ -24,7 +24,7 @@ FOLLOWED = """
 def found(*answers: str) -> DltWatch:
     """The watch over a patient without any event, of whom persons said "day | event | dlt | confirmed"."""
     rows = [f"1 | {day} | | {rest}" for day, _, rest in (answer.partition(" | ") for answer in answers)]
-    record, on = treated("\n".join((FOLLOWED.rstrip(), *rows)))[1], occasion(90)
+    record, on = counted(treated("\n".join((FOLLOWED.rstrip(), *rows)))[1]), occasion(90)
     line = lined(record, on)
     return watch(episodes(record, line, on), record, line, on)
 

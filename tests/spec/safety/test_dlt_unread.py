@@ -6,7 +6,7 @@ import pytest
 from mappings.followed import DltWatch
 from mappings.safety.dlt import watch
 from mappings.safety.episodes import episodes
-from tests.spec.safety.courses import lined, occasion
+from tests.spec.safety.courses import counted, lined, occasion
 from tests.spec.tables import treated
 
 title = "Dose-limiting toxicities: what could not be read"
@@ -27,7 +27,7 @@ FOLLOWED = """
 
 def found(unread: str, number: int = 1, at: int = 90) -> DltWatch:
     """The watch over a patient of ``FOLLOWED`` of whom a resource of the type ``unread`` is not in the record."""
-    record = msgspec.structs.replace(treated(FOLLOWED)[number], unread=frozenset(unread.split()))
+    record = msgspec.structs.replace(counted(treated(FOLLOWED)[number]), unread=frozenset(unread.split()))
     on = occasion(at)
     line = lined(record, on)
     return watch(episodes(record, line, on), record, line, on)
