@@ -14,7 +14,8 @@ from mappings.criteria.verdicts import evidence_of
 from mappings.criteria.weight import WEIGHT, doubt_about, nearest
 from mappings.definitions import Treatment
 from mappings.facts import Infusion, Measurement, Result
-from mappings.followed import Dose, TimelineProblem
+from mappings.follow_reasons import TimelineProblem
+from mappings.followed import Dose
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.site import Occasion

@@ -10,7 +10,8 @@ from typing import Final
 from mappings.clauses import Bilingual
 from mappings.definitions import NAMES, Group
 from mappings.facts import Outcome, Relatedness, SeriousnessCriterion
-from mappings.followed import CheckRule, DltAsk, DltRule, DltWhy, Origin
+from mappings.follow_reasons import CheckRule, DltAsk, DltRule, DltWhy
+from mappings.followed import Origin
 
 _ = Bilingual
 

@@ -15,7 +15,8 @@ from mappings.definitions import named
 from mappings.dose import agree, dose_given, told
 from mappings.facts import Diagnosis, Enrolment, Exposure, Fact, Infusion, Stay
 from mappings.findings import Cohort
-from mappings.followed import Dose, Timeline, TimelineProblem
+from mappings.follow_reasons import TimelineProblem
+from mappings.followed import Dose, Timeline
 from mappings.intervals import When
 from mappings.limits import Limit
 from mappings.record import Record

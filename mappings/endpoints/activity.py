@@ -15,7 +15,8 @@ from mappings.criteria.measured import lower_normal, upper_normal
 from mappings.criteria.sightings import is_high, is_low, is_usable
 from mappings.endpoints.visits import looked_at
 from mappings.facts import Measurement, Result
-from mappings.followed import Activity, ActivityItem, Note, Timeline
+from mappings.follow_reasons import Note
+from mappings.followed import Activity, ActivityItem, Timeline
 from mappings.intervals import ZERO, Interval, exactly
 from mappings.record import Record
 from mappings.site import Occasion

@@ -13,7 +13,8 @@ import msgspec
 from mappings.endpoints.courses import HUNDRED, at_baseline, in_time
 from mappings.endpoints.visits import baseline, hull, is_usable, looked_at, study_day, usable
 from mappings.facts import Measurement, Result
-from mappings.followed import BCellReason, BCells, Input, Timeline
+from mappings.follow_reasons import BCellReason
+from mappings.followed import BCells, Input, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 

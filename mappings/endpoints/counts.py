@@ -11,7 +11,8 @@ from mappings.endpoints.responses import Question, all_of, any_of, at_least_shar
 from mappings.endpoints.visits import hull, usable, within
 from mappings.facts import Measurement
 from mappings.findings import Amount
-from mappings.followed import Check, CheckRule, Note
+from mappings.follow_reasons import CheckRule, Note
+from mappings.followed import Check
 from mappings.intervals import Interval
 from mappings.site import Occasion
 

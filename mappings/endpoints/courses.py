@@ -12,7 +12,8 @@ import msgspec
 
 from mappings.endpoints.visits import baseline, before, is_usable, looked_at, nearest, study_day, visit, within
 from mappings.facts import Measurement, Result
-from mappings.followed import Change, Course, Input, Note, Timeline
+from mappings.follow_reasons import Note
+from mappings.followed import Change, Course, Input, Timeline
 from mappings.intervals import When, stamp
 from mappings.limits import Limit
 from mappings.reading.units import unit_of

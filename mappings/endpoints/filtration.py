@@ -15,7 +15,8 @@ from mappings.criteria.verdicts import amount_of
 from mappings.endpoints.responses import Question, any_of, at_least_share, shown
 from mappings.endpoints.visits import hull, study_day, usable
 from mappings.facts import Measurement, Person, Sex
-from mappings.followed import Check, Input, Note
+from mappings.follow_reasons import Note
+from mappings.followed import Check, Input
 from mappings.intervals import Interval
 from mappings.site import Occasion
 

@@ -19,7 +19,8 @@ from mappings.definitions import named
 from mappings.endpoints.courses import in_time, unit_in
 from mappings.endpoints.visits import looked_at, study_day
 from mappings.facts import Measurement, Result
-from mappings.followed import Expansion, ExpansionReason, Note, Timeline
+from mappings.follow_reasons import ExpansionReason, Note
+from mappings.followed import Expansion, Timeline
 from mappings.intervals import ZERO, When
 from mappings.record import Record
 from mappings.site import Occasion

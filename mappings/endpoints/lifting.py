@@ -19,7 +19,8 @@ from mappings.endpoints.rescue import (
 from mappings.endpoints.responses import Question
 from mappings.endpoints.steroids import days_between, rise
 from mappings.endpoints.visits import usable, within
-from mappings.followed import Check, Note
+from mappings.follow_reasons import Note
+from mappings.followed import Check
 
 _TRANSFUSION: Final = Plan((), ("rx.transfusion.platelets",))
 _IMMUNOGLOBULIN: Final = Plan((), ("rx.itp.ivig", "rx.itp.anti_d"))

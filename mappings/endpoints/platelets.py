@@ -16,7 +16,8 @@ from mappings.endpoints.bleeding import no_bleeding
 from mappings.endpoints.lifting import lifted, rescued
 from mappings.endpoints.rescue import sign_inputs
 from mappings.endpoints.responses import Question, all_of, considered, first_with, holding, not_asked
-from mappings.followed import Check, Episode, PlateletResult, Response, ResponseReason, Timeline
+from mappings.follow_reasons import ResponseReason
+from mappings.followed import Check, Episode, PlateletResult, Response, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 

@@ -10,7 +10,8 @@ from mappings.endpoints.responses import Question, all_of, any_of, at_most_share
 from mappings.endpoints.visits import hull, usable
 from mappings.facts import Measurement
 from mappings.findings import Amount
-from mappings.followed import Check, CheckRule, Note
+from mappings.follow_reasons import CheckRule, Note
+from mappings.followed import Check
 from mappings.intervals import Interval
 
 #: The ratio by specimen, the preferred one first: urine of 24 hours, of a night, a single void.

@@ -31,7 +31,8 @@ from mappings.endpoints.responses import Question, all_of, considered, first_wit
 from mappings.endpoints.steroids import ceiling, days_between, pulses, rise, runs_longer
 from mappings.endpoints.visits import hull, within
 from mappings.facts import Measurement, Result
-from mappings.followed import Check, Episode, Note, RenalResult, Response, ResponseReason, Timeline
+from mappings.follow_reasons import Note, ResponseReason
+from mappings.followed import Check, Episode, RenalResult, Response, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 

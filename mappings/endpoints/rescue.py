@@ -17,7 +17,8 @@ from mappings.drugs import BIOLOGIC, BORDERLINE, CELLS, CYTOTOXIC, IMMUNOGLOBULI
 from mappings.endpoints.steroids import counts
 from mappings.endpoints.visits import looked_at, within
 from mappings.facts import Exposure, Fact, ProcedureDone
-from mappings.followed import Check, CheckRule, Episode, Input, Interest, Note, Timeline
+from mappings.follow_reasons import CheckRule, Note
+from mappings.followed import Check, Episode, Input, Interest, Timeline
 from mappings.record import Record
 from mappings.site import Occasion
 

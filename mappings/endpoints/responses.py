@@ -11,7 +11,8 @@ from mappings.definitions import named
 from mappings.endpoints.visits import baseline, before, hull, in_doubt, is_usable, looked_at, nearest, visit, within
 from mappings.facts import Measurement, Result
 from mappings.findings import Amount, Cohort
-from mappings.followed import Check, CheckRule, Episode, Input, Note, Response, Timeline
+from mappings.follow_reasons import CheckRule, Note
+from mappings.followed import Check, Episode, Input, Response, Timeline
 from mappings.intervals import Interval, When
 from mappings.record import Record
 from mappings.site import Occasion

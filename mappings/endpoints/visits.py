@@ -9,7 +9,8 @@ from mappings.criteria.measured import is_below_zero
 from mappings.criteria.verdicts import evidence_of
 from mappings.facts import Fact, Measurement, Result
 from mappings.findings import Amount
-from mappings.followed import Input, Note, Timeline
+from mappings.follow_reasons import Note
+from mappings.followed import Input, Timeline
 from mappings.intervals import Interval, When
 from mappings.limits import Limit
 from mappings.record import Record

@@ -12,7 +12,8 @@ import msgspec
 
 from mappings.criteria.measured import is_below_zero
 from mappings.facts import Fact, GradeNumber, Measurement, Result
-from mappings.followed import EventTerm, Origin, Scale, Sighting, SightingReason, Timeline
+from mappings.follow_reasons import SightingReason
+from mappings.followed import EventTerm, Origin, Scale, Sighting, Timeline
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.site import Occasion

@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from mappings.followed import DltAsk, Episode, Origin, Step
+from mappings.follow_reasons import DltAsk
+from mappings.followed import Episode, Origin, Step
 from mappings.intervals import When
 from mappings.site import Occasion
 

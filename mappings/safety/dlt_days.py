@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 
 from mappings.facts import Measurement, Result, Stay
-from mappings.followed import DltDay, DltEvent, DltState, DltWhy, Timeline
+from mappings.follow_reasons import DltWhy
+from mappings.followed import DltDay, DltEvent, DltState, Timeline
 from mappings.intervals import When
 from mappings.record import ANY_TYPE, Record
 from mappings.safety.grading import TABLES

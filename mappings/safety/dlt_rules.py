@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from mappings.followed import DltRule, Episode, EventTerm
+from mappings.follow_reasons import DltRule
+from mappings.followed import Episode, EventTerm
 from mappings.limits import Limit
 from mappings.safety.dlt_course import NO, TICK, Candidate, Ruling, Span, all_of, any_of, outlasts, reaches
 from mappings.safety.vocabulary import FEBRILE_NEUTROPENIA, FEVER

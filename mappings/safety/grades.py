@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from mappings.facts import GradeNumber
-from mappings.followed import Scale, Sighting, SightingReason
+from mappings.follow_reasons import SightingReason
+from mappings.followed import Scale, Sighting
 from mappings.safety.states import level, stream, telling
 
 

@@ -13,7 +13,8 @@ from typing import Final
 
 from mappings.codes import LOINC, SNOMED_CT
 from mappings.facts import CodedResult, Diagnosis, GradeNumber, Measurement, Result
-from mappings.followed import Sighting, SightingReason, Timeline
+from mappings.follow_reasons import SightingReason
+from mappings.followed import Sighting, Timeline
 from mappings.intervals import ZERO, Interval, When
 from mappings.record import Record
 from mappings.safety.assessed import assessed, unless_assessed

@@ -14,7 +14,8 @@ from mappings.codes import ICD_10, ICD_10_CM, SNOMED_CT, Code, bare, canonical_s
 from mappings.criteria.glucocorticoid_courses import LOCAL_ROUTES, ORAL_ROUTES
 from mappings.drugs import ANTI_INFECTIVE
 from mappings.facts import Diagnosis, Exposure, GradeNumber
-from mappings.followed import EventTerm, Sighting, SightingReason
+from mappings.follow_reasons import SightingReason
+from mappings.followed import EventTerm, Sighting
 from mappings.intervals import When
 from mappings.record import Record
 from mappings.safety.bedside import Reached, ctcae, seen, sure, worst

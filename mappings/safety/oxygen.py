@@ -15,7 +15,8 @@ from typing import Final
 from mappings.codes import SNOMED_CT
 from mappings.criteria.measured import lower_normal
 from mappings.facts import CodedResult, GradeNumber, Measurement, Result
-from mappings.followed import Sighting, SightingReason
+from mappings.follow_reasons import SightingReason
+from mappings.followed import Sighting
 from mappings.intervals import ZERO, When
 from mappings.record import Record
 from mappings.safety.bedside import (

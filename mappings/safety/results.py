@@ -4,7 +4,8 @@ from typing import cast
 
 from mappings.codes import Code
 from mappings.criteria.measured import lower_normal, upper_normal
-from mappings.followed import EventTerm, Sighting, SightingReason, Timeline
+from mappings.follow_reasons import SightingReason
+from mappings.followed import EventTerm, Sighting, Timeline
 from mappings.record import Record
 from mappings.safety.bedside import ctcae
 from mappings.safety.laboratory import Graded, graded

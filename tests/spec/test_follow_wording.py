@@ -16,6 +16,17 @@ from mappings.emitting.result_words import DLT_STATES
 from mappings.endpoints.activity import COMPUTABLE, FOR_A_PERSON
 from mappings.facts import Outcome, Relatedness, SeriousnessCriterion
 from mappings.findings import Amount
+from mappings.follow_reasons import (
+    BCellReason,
+    CheckRule,
+    DltAsk,
+    DltRule,
+    DltWhy,
+    ExpansionReason,
+    Note,
+    SightingReason,
+    TimelineProblem,
+)
 from mappings.follow_wording import (
     RESULTS,
     b_cells_text,
@@ -34,31 +45,22 @@ from mappings.follow_wording import (
     treatment_text,
 )
 from mappings.followed import (
-    BCellReason,
     BCells,
     Check,
-    CheckRule,
-    DltAsk,
     DltEvent,
-    DltRule,
     DltState,
     DltWatch,
-    DltWhy,
     Dose,
     Episode,
     EventTerm,
     Expansion,
-    ExpansionReason,
     Input,
-    Note,
     Origin,
     PlateletResult,
     RenalResult,
     Response,
-    SightingReason,
     Step,
     Timeline,
-    TimelineProblem,
 )
 from mappings.intervals import When
 from mappings.safety.grading import GradeReason

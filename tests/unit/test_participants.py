@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from adapter.settings import load_site
-from mappings.followed import DltEvent, DltRule, Followed
+from mappings.follow_reasons import DltRule
+from mappings.followed import DltEvent, Followed
 from mappings.following import follow
 from mappings.reading.chart import Clock, chart
 from mappings.reading.context import Context, context_with
