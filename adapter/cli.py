@@ -44,12 +44,14 @@ from adapter.command import (
 from adapter.explaining import ENDPOINT_IDS, told
 from adapter.grades import VERSIONS, Ctcae, GradeFormat, Grading, write_grades
 from adapter.messages import finish, finish_pull, messages, refused, usage
+from adapter.outbox_commands import Store, commands
 from adapter.participants import follow_head, print_participants
 from adapter.pictures import pictures, write_files
 from adapter.pulled import contents
 from adapter.pulling import Plan
 from adapter.report import CLAUSE_IDS, counted, csv_head
 from adapter.run import Results, where
+from adapter.server import is_address
 from adapter.table import as_text, print_table
 from adapter.target import TargetError, made, write_folder
 from mappings.limits import PROTOCOL
@@ -58,6 +60,8 @@ from mappings.site import Occasion
 app = typer.Typer(
     name="yts109", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
+
+app.add_typer(commands, name="outbox", help="What was not delivered to a server yet, or was refused by it.")
 
 RELEASES: Final[dict[str, Literal["R4", "R5"]]] = {"R4": "R4", "R5": "R5"}
 FORM: Final = typer.Option("--format", "-f", help="The form of the result.")
@@ -154,19 +158,27 @@ def follow(
 @app.command()
 def run(
     sources: Sources,
-    to: Annotated[str, typer.Option("--to", help="The folder to write the resources to.")],
+    to: Annotated[str, typer.Option("--to", help="The folder, or the FHIR server's URL, to write the resources to.")],
     at: At = None,
     known_at: KnownAt = None,
     site: SiteFile = None,
     coverage: Declared = None,
-    release: Annotated[str, typer.Option("--fhir", help="R4 or R5.")] = "R4",
+    release: Annotated[str | None, typer.Option("--fhir", help="R4 (without it) or R5; a server's own.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change on the server.")] = False,
+    store: Store = None,
     workers: Workers = 1,
     strict: Strict = False,
 ) -> None:
     """Screen every patient in SOURCES, follow who was treated, print the tables, and write the resources that say so."""
-    if to.startswith(("http://", "https://")):
-        usage("--to: this version writes to folders, not to servers")
-    written_as = RELEASES.get(release.upper()) or usage(f"--fhir {release}: R4 or R5")
+    written_as = RELEASES.get((release or "R4").upper()) or usage(f"--fhir {release}: R4 or R5")
+    if is_address(to):
+        from adapter.to_server import run_to_server  # what talks to the store: no other command waits for it
+
+        job = job_of(at, known_at, site, coverage, workers, (), store=store)
+        run_to_server(sources, to, job, release and written_as, dry_run=dry_run, strict=strict)
+        return
+    if dry_run or store:
+        usage("--dry-run and --store: with the address of a server")
     form = "fhir" if written_as == "R4" else "fhir-r5"
     job = job_of(at, known_at, site, coverage, workers, ("table", form), ("participants", "counted", form))
     spared(sources, site, Path(to), is_folder=True)

@@ -71,6 +71,7 @@ def job_of(
     workers: int,
     formats: tuple[str, ...],
     followed: tuple[str, ...] = (),
+    store: str | None = None,
 ) -> Job:
     """Return the job that a command's options add up to; what they say wrong ends it with status 2."""
     try:
@@ -89,6 +90,7 @@ def job_of(
         formats=formats,
         followed=followed,
         servers=settings.servers,
+        store=store or settings.store,
     )
 
 

@@ -69,7 +69,7 @@ def deliver(outbox: Outbox, client: Client, respect: Respect, manner: Manner, no
 
     ``respect`` merges what people set on the server into what is written. What the server refuses is parked with its
     OperationOutcome; what fails otherwise waits, longer with each attempt. Resources that others refer to (the study,
-    the device) have to be delivered before. Raises ``FhirError`` where the server does not say what it can do, and
+    the device) are a message of ``EVERYBODY``, which is put in before. Raises ``FhirError`` where the server does not say what it can do, and
     ``StoreError``.
     """
     run = _Run(outbox, client, respect, manner, now)

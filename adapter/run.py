@@ -20,6 +20,7 @@ import msgspec
 
 from adapter.fhir.formats import ReadingLimits, Segment, segments
 from adapter.grades import GRADE_RENDERERS, Grading
+from adapter.kept import STORE
 from adapter.participants import FOLLOW_RENDERERS
 from adapter.report import RENDERERS, Reached, counted
 from adapter.scale.shuffle import Sorter, moves, partition_of, patients_in
@@ -49,6 +50,7 @@ class Job(msgspec.Struct, frozen=True):
     Patients are screened where ``formats`` names how that is rendered, and participants followed where ``followed``
     does; with ``grading``, ``formats`` are those of grades. ``servers`` says how sources that are servers are asked;
     files whose real path is in ``unread`` are passed over, and ``lost`` are the types of which a source lacks something.
+    ``store`` is the URL of what is kept between runs.
     """
 
     at: datetime
@@ -65,6 +67,7 @@ class Job(msgspec.Struct, frozen=True):
     servers: Servers = Servers()
     unread: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
+    store: str = STORE
 
     @property
     def asked(self) -> frozenset[str] | None:

@@ -92,8 +92,8 @@ def base_of(url: str) -> str:
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}"
 
 
-def client_for(url: str, servers: Servers, reading: tuple[str, ...]) -> Client:
-    """Return a client for the server at the base ``url``; it asks to read the types ``reading`` where no scopes are set.
+def client_for(url: str, servers: Servers, kinds: tuple[str, ...], letters: str = "rs") -> Client:
+    """Return a client for the server at the base ``url``; where no scopes are set it asks for ``letters`` of ``cruds`` on ``kinds``.
 
     Nothing is sent yet. Raises ``ServerError``.
     """
@@ -102,7 +102,8 @@ def client_for(url: str, servers: Servers, reading: tuple[str, ...]) -> Client:
         _check_confidential(base, server)
         limits = limits_of(server)
         verify: bool | str = server.ca_file or True
-        authoriser = _authoriser(base, server, limits, verify, reading)
+        scopes = server.scopes or tuple(f"system/{kind}.{letters}" for kind in kinds)
+        authoriser = _authoriser(base, server, limits, verify, scopes)
         return Client(Transport(base, authoriser=authoriser, limits=limits, verify=verify))
     except (ValueError, KeyFileError) as error:
         raise ServerError(f"{shown(url)}: {error}") from None
@@ -117,7 +118,7 @@ def limits_of(server: Server) -> Limits:
 
 
 def _authoriser(
-    base: str, server: Server, limits: Limits, verify: bool | str, reading: tuple[str, ...]
+    base: str, server: Server, limits: Limits, verify: bool | str, scopes: tuple[str, ...]
 ) -> Authoriser | None:
     if server.token_file:
         return _Token(Path(server.token_file))
@@ -127,7 +128,7 @@ def _authoriser(
         base,
         client_id=server.client_id,
         key_file=Path(server.key_file),
-        scopes=server.scopes or [f"system/{kind}.rs" for kind in reading],
+        scopes=scopes,
         limits=limits,
         verify=verify,
     )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from adapter.fhir.formats import ReadingLimits
+from adapter.kept import STORE, Store
 from adapter.server import FOR_ALL, LEAST, MOST, Server, Servers, base_of, is_address, shown
 from mappings.codes import Code, canonical_system, concepts_of
 from mappings.definitions import DEFINITIONS, NAMES, Choice, Definitions
@@ -75,12 +76,13 @@ _BASE: Final = re.compile(r"https?://[^\s/]+(/[^\s/]+)*")
 
 
 class Settings(NamedTuple):
-    """What a site file says: to the core, of local codes, of what one source may cost to read, and of servers."""
+    """What a site file says: to the core, of local codes, of what one source may cost, of servers and the store."""
 
     site: Site
     local_codes: LocalCodes
     reading: ReadingLimits
     servers: Servers = Servers()
+    store: str = STORE
 
 
 def load_site(path: Path | None) -> Settings:
@@ -91,6 +93,7 @@ def load_site(path: Path | None) -> Settings:
         content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
         reading = _reading(content.pop("reading", {}))
         servers = _servers(content.pop("server", {}), path.parent)
+        store = _converted(content.pop("store", {}), Store, "store").beside(path.parent)
         site = _site(content)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or 'cannot be read'}") from None
@@ -103,7 +106,7 @@ def load_site(path: Path | None) -> Settings:
     local: dict[tuple[str, str], Code] = {}
     for name in site.concept_maps:
         _add(local, path.parent / name)
-    return Settings(site, local, reading, servers)
+    return Settings(site, local, reading, servers, store)
 
 
 def _reading(content: object) -> ReadingLimits:
@@ -158,7 +161,7 @@ def _server(content: object, place: str, folder: Path) -> Server:
 
 def _site(content: dict[str, Any]) -> Site:
     """Return the settings in ``content``, each checked. Raises ``SettingsError``."""
-    _only_known(content, (*Site.__struct_fields__, "reading", "server"), "")
+    _only_known(content, (*Site.__struct_fields__, "reading", "server", "store"), "")
     parts: Mapping[str, Callable[[str, Any], Any]] = {
         "coverage": _since,
         "limits": lambda name, given: _bare_number(f"limits.{name}", _limit(name), given),

@@ -36,7 +36,9 @@ class _Reference(msgspec.Struct):
     reference: str = ""
 
 
-class _Typed(msgspec.Struct):
+class Typed(msgspec.Struct):
+    """The few elements of a resource by which it is filed."""
+
     resource_type: str = msgspec.field(name="resourceType")
     id: str = ""
     individual: _Reference | None = None
@@ -112,7 +114,7 @@ class _Parts:
 
     def write(self, lines: Iterable[bytes]) -> None:
         """Write every line to the file of its type, but for those of a patient whose identifier was there before."""
-        decoder, again = msgspec.json.Decoder(_Typed), False
+        decoder, again = msgspec.json.Decoder(Typed), False
         with ExitStack() as stack:
             files: dict[str, BinaryIO] = {}
             for line in lines:
@@ -120,7 +122,7 @@ class _Parts:
                 kind = typed.resource_type
                 if kind == SUBJECT:
                     again = typed.id in self.patients
-                    self.patients[typed.id] = _patient_of(typed)
+                    self.patients[typed.id] = patient_of(typed)
                     self.left += again
                 if again:
                     self._shared[kind].add(typed.id)
@@ -137,7 +139,7 @@ class _Parts:
         self.left += len(self._shared[SUBJECT])
         self.events -= self._shared[EVENT]
         self.patients = {key: name for key, name in self.patients.items() if key not in self._shared[SUBJECT]}
-        decoder = msgspec.json.Decoder(_Typed)
+        decoder = msgspec.json.Decoder(Typed)
         for kind, shared in self._shared.items():
             part = _part(self.folder, kind)
             lines = part.read_bytes().splitlines(keepends=True) if shared else []
@@ -154,7 +156,7 @@ class _Parts:
             self.kinds[kind] += len(lines)
 
 
-def _patient_of(subject: _Typed) -> str:
+def patient_of(subject: Typed) -> str:
     """Return the reference of the patient that a research subject is; R4 and R5 have it in different elements."""
     patient = subject.individual or (msgspec.json.decode(subject.subject, type=_Reference) if subject.subject else None)
     return patient.reference if patient else ""

@@ -36,6 +36,8 @@ from adapter.store.tables import MESSAGE
 State = Literal["waiting", "sending", "delivered", "parked", "superseded"]
 STATES: Final[tuple[State, ...]] = get_args(State)
 _UNFINISHED: Final = ("waiting", "sending")
+#: The key, in a patient's place, of what everybody's resources refer to: whatever was put in later waits for it.
+EVERYBODY: Final = ""
 
 
 class LeaseLost(Exception):  # noqa: N818  # it is no fault: another process goes on with the message
@@ -130,7 +132,8 @@ class Outbox:
     def lease(self, owner: str, now: datetime, until: datetime) -> Message | None:
         """Take the oldest message that is due, to be sent by ``owner`` until ``until``; none where nothing is due.
 
-        One whose lease ran out is taken up again. A patient's message waits for the older ones of the same patient.
+        One whose lease ran out is taken up again. A patient's message waits for the older ones of the same patient, and
+        of ``EVERYBODY``; one that was refused keeps nobody waiting.
         ``owner`` is kept for people who look who has it.
         """
         older = MESSAGE.alias()
@@ -138,7 +141,7 @@ class Outbox:
         left = and_(MESSAGE.c.state == "sending", MESSAGE.c.lease_until <= now)
         blocked = exists().where(
             older.c.server == self.server,
-            older.c.patient == MESSAGE.c.patient,
+            older.c.patient.in_((MESSAGE.c.patient, EVERYBODY)),
             older.c.id < MESSAGE.c.id,
             older.c.state.in_(_UNFINISHED),
         )
@@ -191,6 +194,19 @@ class Outbox:
             parked = (MESSAGE.c.server == self.server, MESSAGE.c.id == number, MESSAGE.c.state == "parked")
             return connection.execute(update(MESSAGE).where(*parked).values(again)).rowcount == 1
 
+    def hasten(self, now: datetime) -> None:
+        """Let whatever waits be due at once: somebody asks for it, and may know that the server is back."""
+        with transaction(self._engine) as connection:
+            waiting = (MESSAGE.c.server == self.server, MESSAGE.c.state == "waiting", MESSAGE.c.due > now)
+            connection.execute(update(MESSAGE).where(*waiting).values(due=now))
+
+    def newest(self, patient: str) -> tuple[str, State] | None:
+        """Return the digest and the state of the newest message of ``patient``."""
+        query = select(MESSAGE.c.digest, MESSAGE.c.state).where(*self._of(patient)).order_by(MESSAGE.c.id.desc())
+        with transaction(self._engine) as connection:
+            row = connection.execute(query.limit(1)).first()
+        return (row.digest, row.state) if row else None
+
     def messages(self, *states: State) -> list[Told]:
         """Return what there is to tell of the messages in ``states``, of all where none is named, oldest first."""
         wanted = (MESSAGE.c.server == self.server, MESSAGE.c.state.in_(states or STATES))
@@ -217,6 +233,12 @@ class Outbox:
 
     def _of(self, patient: str) -> tuple[Any, ...]:
         return MESSAGE.c.server == self.server, MESSAGE.c.patient == patient
+
+
+def servers_in(engine: Engine) -> list[str]:
+    """Return the servers that there are messages to."""
+    with transaction(engine) as connection:
+        return list(connection.execute(select(MESSAGE.c.server).distinct().order_by(MESSAGE.c.server)).scalars())
 
 
 def _settle(connection: Connection, message: Message, values: Mapping[str, object]) -> None:

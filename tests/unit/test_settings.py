@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from adapter.fhir.formats import ReadingLimits
+from adapter.kept import STORE
 from adapter.server import Servers
 from adapter.settings import SettingsError, definitions_of, limits_of, load_concept_map, load_site
 from mappings.codes import LOINC, SNOMED_CT, Code
@@ -45,8 +46,33 @@ def group(code: str, target: str, meaning: str = "equivalent", system: str = LOI
 
 def test_everything_has_a_default(tmp_path: Path) -> None:
     """Without a site file, and with an empty one, the defaults hold."""
-    assert load_site(None) == (Site(), {}, ReadingLimits(), Servers())
+    assert load_site(None) == (Site(), {}, ReadingLimits(), Servers(), STORE)
     assert site_of(tmp_path, "") == Site()
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("outbox.db", "{folder}/outbox.db"),
+        ("sqlite:///outbox.db", "{folder}/outbox.db"),
+        ("sqlite:////var/outbox.db", "/var/outbox.db"),
+        ("postgresql://me@host/trial", "postgresql://me@host/trial"),
+    ],
+)
+def test_a_store_is_a_file_beside_the_site_file_or_a_database(tmp_path: Path, url: str, place: str) -> None:
+    """Wherever the command is run, it is the same store."""
+    file = tmp_path / "site.toml"
+    file.write_text(f'[store]\nurl = "{url}"\n')
+    assert load_site(file).store == place.format(folder=tmp_path)
+
+
+@pytest.mark.parametrize("said", ['url = ""', 'url = ":memory:"', "url = 1", 'place = "x"'])
+def test_a_store_that_is_none_is_refused(tmp_path: Path, said: str) -> None:
+    """A mistake is told by its place."""
+    file = tmp_path / "site.toml"
+    file.write_text(f"[store]\n{said}\n")
+    with pytest.raises(SettingsError, match="store"):
+        load_site(file)
 
 
 def test_what_one_source_may_cost_is_a_setting(tmp_path: Path) -> None:
