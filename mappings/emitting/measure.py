@@ -15,6 +15,8 @@ from mappings.emitting.table_words import words
 from mappings.emitting.terminology import metadata
 
 WORDS: Final = words()
+#: How a score is made of the numbers: it is not. A proportion would have to be told, of whatever few there are.
+SCORING: Final = "cohort"
 #: Numbers that FHIR has a code for (measure-population).
 STANDARD: Final = frozenset({"initial-population", "denominator", "numerator"})
 
@@ -27,10 +29,9 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """One Measure: its title, its scoring (measure-scoring), what it is about, and its groups by their codes."""
+    """One Measure: its title, what it is about, and its groups by their codes."""
 
     title: str
-    scoring: str
     description: str
     groups: Mapping[str, Group]
 
@@ -49,7 +50,6 @@ def _responses(cohort: str) -> Group:
 TABLES: Final[Mapping[str, Table]] = {
     "safety": Table(
         f"Adverse events of {STUDY}",
-        "cohort",
         "Types of adverse events by worst grade and dose level. A row counts participants once, under their worst grade, "
         "and every event. Events of which nobody can tell whether they came with the treatment are counted apart.",
         {
@@ -67,7 +67,6 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "dose-limitation": Table(
         f"Dose-limiting toxicities of {STUDY}",
-        "proportion",
         "Windows for dose-limiting toxicities by dose level. Proposals of software until a person confirms them.",
         {
             "dose-limiting-toxicities": Group(
@@ -86,7 +85,6 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "response": Table(
         f"Responses at week 12 of {STUDY}",
-        "proportion",
         "Responses at week 12 by endpoint, cohort and dose level, as the composite strategy counts them.",
         {"renal-response": _responses("lupus nephritis"), "platelet-response": _responses("immune thrombocytopenia")},
     ),
@@ -101,7 +99,7 @@ def measures(release: Release, base: str) -> list[Resource]:
 def _measure(name: str, table: Table, release: Release, base: str) -> Resource:
     return metadata("Measure", name, table.title, base) | {
         "description": table.description,
-        "scoring": {"coding": [coding(f"{THO}/measure-scoring", table.scoring)]},
+        "scoring": {"coding": [coding(f"{THO}/measure-scoring", SCORING)]},
         "group": [_group(code, group, release, base) for code, group in table.groups.items()],
     }
 
@@ -118,20 +116,26 @@ def _group(code: str, group: Group, release: Release, base: str) -> Resource:
 
 
 def _stratifier(group: str, dimensions: tuple[str, ...], release: Release, base: str) -> Resource:
-    parts = [_dimension(group, dimensions, one, release, base) for one in dimensions]
-    if len(parts) == 1:
-        return parts[0]
-    return linked(path(group, dimensions), release) | {"component": parts}
+    """Return a stratifier: R5 has components for its dimensions; R4 has no linkId, and no code beside components (mea-1)."""
+    where = path(group, dimensions)
+    if len(dimensions) == 1 or release == "R4":
+        return _criterion(where, together(dimensions), release, base)
+    parts = [_criterion(f"{where}.{one}", one, release, base) for one in dimensions]
+    return linked(where, release) | {"component": parts}
 
 
-def _dimension(group: str, dimensions: tuple[str, ...], name: str, release: Release, base: str) -> Resource:
-    where = path(group, dimensions) if len(dimensions) == 1 else f"{path(group, dimensions)}.{name}"
-    return linked(where, release) | {"code": concept(name, base), "criteria": _in_words(WORDS[name].en)}
+def _criterion(where: str, code: str, release: Release, base: str) -> Resource:
+    return linked(where, release) | {"code": concept(code, base), "criteria": _in_words(WORDS[code].en)}
+
+
+def together(dimensions: tuple[str, ...]) -> str:
+    """Return the code of a stratifier."""
+    return "-and-".join(dimensions)
 
 
 def path(group: str, dimensions: tuple[str, ...]) -> str:
     """Return the linkId of a stratifier (R5)."""
-    return f"{group}.by-{'-and-'.join(dimensions)}"
+    return f"{group}.by-{together(dimensions)}"
 
 
 def linked(name: str, release: Release) -> Resource:

@@ -14,7 +14,7 @@ from mappings.clauses import Bilingual
 from mappings.emitting.datatypes import Release, Resource, coding
 from mappings.emitting.event_codes import concept as coded
 from mappings.emitting.identifiers import logical_id
-from mappings.emitting.measure import TABLES, WORDS, concept, linked, path, population
+from mappings.emitting.measure import TABLES, WORDS, concept, linked, path, population, together
 from mappings.emitting.narrative import clean, narrative
 from mappings.emitting.result_words import RESPONSES
 from mappings.emitting.table_words import grade_code, level_code
@@ -217,22 +217,22 @@ def _group(code: str, counting: Counting, release: Release, base: str) -> Resour
     stratifiers = [
         _stratifier(code, names, strata, release, base)
         for names, strata in zip(dimensions, counting.strata, strict=True)
-        if strata
     ]
     made = linked(code, release) | {"code": concept(code, base)}
-    made |= {"population": _populations(counting.counts, base, release, code)}
-    return made | ({"stratifier": stratifiers} if stratifiers else {})
+    return made | {"population": _populations(counting.counts, base, release, code), "stratifier": stratifiers}
 
 
 def _stratifier(
     group: str, dimensions: tuple[str, ...], strata: Iterable[Stratum], release: Release, base: str
 ) -> Resource:
-    """Return one stratifier; of several dimensions only the components have codes."""
-    one = dimensions[0] if len(dimensions) == 1 else None
-    code = concept(one, base) if one else None
-    made = linked(path(group, dimensions), release)
-    made |= {"code": [code] if release == "R4" else code} if code else {}
-    return made | {"stratum": [_stratum(group, dimensions, stratum, release, base) for stratum in strata]}
+    """Return one stratifier of the measure, also where the table has no row for it."""
+    code, made = concept(together(dimensions), base), linked(path(group, dimensions), release)
+    if release == "R4":
+        made |= {"code": [code]}
+    elif len(dimensions) == 1:
+        made |= {"code": code}
+    found = [_stratum(group, dimensions, stratum, release, base) for stratum in strata]
+    return made | ({"stratum": found} if found else {})
 
 
 def _stratum(group: str, dimensions: tuple[str, ...], stratum: Stratum, release: Release, base: str) -> Resource:

@@ -60,10 +60,10 @@ def _state_r5(screening: Screening, on: Occasion) -> Resource:
 
 
 def _reason(screening: Screening) -> Resource | None:
-    """Return why a subject was screened out; THO has the code, the clauses are named in words."""
+    """Return why a subject was screened out; THO has the code since 2.0.0, the clauses are named in words."""
     if screening.decision != "ineligible":
         return None
-    failure = coding(f"{THO}/state-change-reason", "screening-failure")
+    failure = coding(f"{THO}/state-change-reason", "screening-failure") | {"version": "2.0.0"}
     barred = [clause for cohort in COHORTS for clause in _barring(screening, cohort)]
     return {"coding": [failure], "text": f"Barred by {', '.join(dict.fromkeys(barred))}"}
 

@@ -34,6 +34,8 @@ DIMENSIONS: Final[Mapping[str, Bilingual]] = {
     "grade": Bilingual("Worst grade", "最高级别"),
     "cohort": Bilingual("Cohort", "队列"),
     "result": Bilingual("Result", "结果"),
+    "event-and-dose-level-and-grade": Bilingual("Event, dose level and worst grade", "事件、剂量水平与最高级别"),
+    "cohort-and-dose-level-and-result": Bilingual("Cohort, dose level and result", "队列、剂量水平与结果"),
 }
 LEVELS: Final[Mapping[Level, Bilingual]] = {
     1: Bilingual("1E6 STAR+ T cells per kg", "1E6 STAR+T细胞/kg"),

@@ -136,7 +136,7 @@ def _measure(resource: Node) -> Iterator[str]:
 
 def _measured(resource: Node) -> Iterator[str]:
     for stratifier in (one for group in resource["group"] for one in group.get("stratifier", ())):
-        for stratum in stratifier["stratum"]:
+        for stratum in stratifier.get("stratum", ()):
             alone = any(name.startswith("value") for name in stratum)
             yield from ["mrp-2"] * (alone == ("component" in stratum))
 
