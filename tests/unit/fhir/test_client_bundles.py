@@ -299,7 +299,9 @@ def test_no_value_of_an_entry_is_told(faulty, client):
 
 
 @pytest.mark.parametrize(
-    ("fault", "known"), [(drop_after_reading, 0), (status(500), 0), (status(400), 400), (status(429), 429)], ids=str
+    ("fault", "known"),
+    [(drop_after_reading, 0), (status(500), 0), (status(400), 400), (status(429), 429)],
+    ids=["dropped", "500", "400", "429"],
 )
 def test_what_was_done_first_is_told_when_the_second_sending_fails(faulty, client, fault, known):
     """A fault while entries are sent again takes nothing from the answers of those that were done."""
