@@ -1,4 +1,4 @@
-"""``yts109 outbox``: what was not delivered to a server yet, or was refused by it, and why; and sending it again.
+"""``yts109 outbox``: what was not delivered to a server yet, what it refused and why, and what it has twice.
 
 The list names messages by number and never a patient; ``show`` names whom a message is about, as somebody asks for it.
 What talks to the store is imported when it is asked for: every other command starts sooner without it.
@@ -84,6 +84,20 @@ def retry(
     open_ = [sent_again(server, job) for server in servers]
     if any(open_):
         raise typer.Exit(3)
+
+
+@commands.command()
+def doubles(site: SiteFile = None, store: Store = None) -> None:
+    """Look on the servers for resources of ours that are there more than once; none is removed."""
+    from adapter.to_server import doubled
+
+    job = _job(site, store)
+    with _outboxes(job) as outboxes:
+        servers = [outbox.server for outbox in outboxes]
+    with writing("standard output"):
+        for server in servers:
+            for one in doubled(server, job):
+                say(f"{one.name.kind}/{one.name.id} is {one.kept}, and also {', '.join(one.others)}")
 
 
 def _job(site: SiteFile, store: str | None) -> Job:

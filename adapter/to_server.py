@@ -16,6 +16,7 @@ from adapter.cohort import Cohort, as_cohort
 from adapter.command import head_of, running, say
 from adapter.command import writing as writing_to
 from adapter.delivery import Manner, deliver, diff, utc_now
+from adapter.doubles import Double, doubles
 from adapter.fhir.client import Client
 from adapter.fhir.errors import FhirError
 from adapter.fhir.keys import KeyFileError
@@ -118,7 +119,7 @@ def run_to_server(
             cohort = as_cohort(results.streams["counted"])
             with Patients(results.streams[form]) as patients:
                 run = _Run(there, patients, cohort, spoken, job)
-                whole = not results.summary.lost
+                whole = not results.summary.lost and job.known_at is None
                 run.show(whole=whole) if dry_run else run.write(whole=whole)
             if not dry_run:
                 _print_tables(results, cohort, job)
@@ -143,7 +144,7 @@ class _Run:
     def __init__(self, there: Target, patients: Patients, cohort: Cohort, release: Release, job: Job) -> None:
         self._there, self._patients, self._cohort, self._release, self._job = there, patients, cohort, release, job
         self._can = there.client.capabilities()
-        self.withdrawing = Withdrawing(there.outbox, there.client, there.manner.tag_system)
+        self.withdrawing = Withdrawing(there.outbox, there.client, there.manner.tag_system, job.at)
         self.untaken = [kind for kind in DEFINITIONS if not self._takes(kind)]
 
     def write(self, *, whole: bool) -> None:
@@ -163,7 +164,7 @@ class _Run:
                     say(line)
 
     def _first(self, *, whole: bool) -> Iterator[Said]:
-        """Yield the trial's messages and those of the patients. What a source lacks may be what shows an event."""
+        """Yield the trial's messages and those of the patients. What lacks, or was not known then, may be what shows an event."""
         yield from trial_said(self._release, self._job.site.canonical_base, self._takes)
         for patient, lines in self._patients:
             yield self.withdrawing.said(patient, lines, self._patients.events) if whole else said(patient, lines)
@@ -227,6 +228,12 @@ def sent_again(server: str, job: Job) -> bool:
         there.deliver()
         messages.print(f"{shown(server)}: {_numbers(there.entries)}", markup=False)
         return tell_open(there, job.store)
+
+
+def doubled(server: str, job: Job) -> list[Double]:
+    """Return what ``server`` has more than once of all that was written there."""
+    with target(server, job) as there:
+        return list(doubles(there.outbox, there.client, there.manner.tag_system))
 
 
 def tell_open(there: Target, store: str) -> bool:

@@ -8,7 +8,7 @@ before all others, each type of definitions one beside them, and the tables of t
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import IO, Final
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from adapter.abilities import Abilities
 from adapter.fhir.client import Client
 from adapter.fhir.errors import FhirError
-from adapter.naming import Naming
+from adapter.naming import Naming, Resource
 from adapter.report import FHIR_ENCODER
 from adapter.standing import DECODER, Finder
 from adapter.store.ids import Known
@@ -102,10 +102,11 @@ class Patients:
 
 
 class Withdrawing:
-    """Finds the events of ours on the server that a run no longer shows."""
+    """Finds the events of ours on the server that a run as of ``at`` no longer shows; what was told later stands."""
 
-    def __init__(self, outbox: Outbox, client: Client, tag_system: str) -> None:
+    def __init__(self, outbox: Outbox, client: Client, tag_system: str, at: datetime) -> None:
         self._outbox = outbox
+        self._at = at
         self._finder = Finder(client, Abilities(client.capabilities()), Naming(outbox.ids, outbox.server), tag_system)
         self.failed: FhirError | None = None  # the first error; the next run looks for what was not found
 
@@ -117,23 +118,36 @@ class Withdrawing:
         if not gone or not is_news(self._outbox, plain):
             return plain
         try:
-            taken_back = [] if self.failed else [made for one in gone if (made := self._withdrawn(one))]
+            there = [] if self.failed else [found for one in gone if (found := self._ours(one))]
         except FhirError as error:
             self.failed = error
-        if self.failed:
+        if self.failed or any(_told_at(one) > self._at for one in there):
             return said(patient, lines)
+        taken_back = [made for one in there if (made := _withdrawn(one))]
         return msgspec.structs.replace(plain, entries=(*plain.entries, *taken_back), withdrawn=len(taken_back))
 
-    def _withdrawn(self, known: Known) -> bytes | None:
-        """Return the event as withdrawn; None where it is so already, was taken over, or is there no more."""
+    def _ours(self, known: Known) -> Resource | None:
+        """Return the event as it stands; None where it was taken over, or is there no more."""
         there = self._finder.find({"resourceType": EVENT}, known.name, known)
-        if there is None or there.body is None or not is_ours_event(there.body):
-            return None
-        made = retracted(there.body, "R4" if "event" in there.body else "R5")
-        if made == there.body:
-            return None
-        meta = {name: value for name, value in made.get("meta", {}).items() if name == "profile"}
-        return FHIR_ENCODER.encode({**made, "meta": meta} if meta else {k: v for k, v in made.items() if k != "meta"})
+        return there.body if there and there.body and is_ours_event(there.body) else None
+
+
+def _told_at(event: Resource) -> datetime:
+    """Return as of when an event of ours was told; one that does not say was told before anything."""
+    try:
+        told = datetime.fromisoformat(event["recordedDate"])
+    except (KeyError, ValueError):
+        return datetime.min.replace(tzinfo=UTC)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def _withdrawn(there: Resource) -> bytes | None:
+    """Return an event as withdrawn; None where it is so already."""
+    made = retracted(there, "R4" if "event" in there else "R5")
+    if made == there:
+        return None
+    meta = {name: value for name, value in made.pop("meta", {}).items() if name == "profile"}
+    return FHIR_ENCODER.encode(made | ({"meta": meta} if meta else {}))
 
 
 def is_news(outbox: Outbox, one: Said) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +133,14 @@ def test_patients_wait_for_the_trial(outbox: Outbox) -> None:
     assert following.id == late
 
 
-def run_over(outbox: Outbox, server: Hospital, lines: list[bytes], shown: set[str] | None = None) -> Any:
+def run_over(
+    outbox: Outbox, server: Hospital, lines: list[bytes], shown: set[str] | None = None, moment: str = SOON
+) -> Any:
     """One patient's message as a run makes it, put into the outbox and delivered."""
     events = {name_of(line).id for line in lines} if shown is None else shown
-    made = Withdrawing(outbox, client_of(server), MANNER.tag_system).said("Patient/t-crs-3", lines, events)
+    made = Withdrawing(outbox, client_of(server), MANNER.tag_system, datetime.fromisoformat(moment)).said(
+        "Patient/t-crs-3", lines, events
+    )
     put(outbox, made, at(0))
     delivered(outbox, server)
     return made
@@ -181,6 +186,15 @@ def test_an_event_that_was_taken_over_is_not_withdrawn(outbox: Outbox, server: H
     assert status_of(server.now(taken)) == status_of(json.loads(events[0]))
 
 
+def test_an_event_that_was_told_later_is_not_withdrawn(outbox: Outbox, server: Hospital) -> None:
+    """A run as of an earlier instant cannot show it yet; the next one as of now can take it back all the same."""
+    lines, event = told_apart(written(SOON))["Patient/t-crs-3"], event_of("Patient/t-crs-3")
+    run_over(outbox, server, lines)
+    without = [line for line in lines if line != event]
+    assert run_over(outbox, server, without, moment="2025-05-01T00:00:00+08:00").withdrawn == 0
+    assert run_over(outbox, server, without).withdrawn == 1
+
+
 def test_an_event_that_is_another_patient_s_now_is_not_withdrawn(outbox: Outbox, server: Hospital) -> None:
     """What the same run shows of anybody holds."""
     lines, event = told_apart(written(SOON))["Patient/t-crs-3"], event_of("Patient/t-crs-3")
@@ -194,7 +208,7 @@ def test_what_cannot_be_looked_at_is_withdrawn_by_the_next_run(outbox: Outbox, s
     lines, event = told_apart(written(SOON))["Patient/t-crs-3"], event_of("Patient/t-crs-3")
     run_over(outbox, server, lines)
     without = [line for line in lines if line != event]
-    finder = Withdrawing(outbox, client_of(server), MANNER.tag_system)
+    finder = Withdrawing(outbox, client_of(server), MANNER.tag_system, datetime.fromisoformat(SOON))
     server.before += [lambda *_: (_ for _ in ()).throw(ConnectionError)]  # type: ignore[list-item]
     made = finder.said("Patient/t-crs-3", without, {name_of(line).id for line in without})
     assert finder.failed
