@@ -64,7 +64,7 @@ def report(results: Results, job: Job, head: str) -> str:
         lines += [f"Lost, and perhaps anyone's, so that absence proves nothing: {lost_in(summary)}"]
     lines += _counted("Set aside:", summary.set_aside.items())
     lines += _places(summary)
-    lines += _counted("Types this protocol does not use:", summary.unused.items())
+    lines += _counted("Types that no clause uses:", summary.unused.items())
     codes = summary.unknown_codes.most_common(MOST_CODES)
     lines += _counted("Result codes that nothing maps:", ((f"{system}|{code}", n) for (system, code), n in codes))
     lines += _failed(summary)
