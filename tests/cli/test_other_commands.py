@@ -71,15 +71,16 @@ def test_run_writes_the_release_that_is_asked_for(source: Path, tmp_path: Path, 
     [
         ([], 2),
         (["--to", "out", "--fhir", "R3"], 2),
-        (["--to", "https://fhir.example.org"], 2),
+        (["--to", "http://127.0.0.1:9/fhir"], 3),
         (["--to", "SOURCE"], 2),
         (["--to", "/dev/null/out"], 3),
         (["--to", "/proc/out"], 3),
     ],
 )
 def test_a_target_that_cannot_be_is_told(source: Path, arguments: list[str], status: int) -> None:
-    """Wrong usage is status 2, a folder that cannot be made status 3; nothing is printed before."""
-    done = yts109("run", source, *[str(source) if each == "SOURCE" else each for each in arguments])
+    """Wrong usage is status 2, a folder that cannot be made or a server that is not there 3; nothing is printed before."""
+    given = [str(source) if each == "SOURCE" else each for each in arguments]
+    done = yts109("run", source, *given, cwd=source.parent)
     assert (done.status, done.out) == (status, "")
     assert done.err
 

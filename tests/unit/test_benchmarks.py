@@ -63,7 +63,7 @@ def test_every_resource_is_legal_and_of_its_patient() -> None:
 def test_the_population_is_screened_without_failure(tmp_path: Path) -> None:
     """Nothing in it is malformed or unknown to the adapter; most are barred, and somebody is eligible."""
     write(tmp_path, PATIENTS * 4)
-    site, local_codes, _ = load_site(ROOT / "samples" / "site.toml")
+    site, local_codes, *_ = load_site(ROOT / "samples" / "site.toml")
     job = Job(at=datetime.fromisoformat(SCREENED_AT), site=site, local_codes=local_codes)
     with screening([str(tmp_path)], job) as results:
         summary = results.summary

@@ -107,12 +107,12 @@ def test_without_conditions_nobody_is_eligible(server: Searched, whole: dict[str
 def test_a_folder_that_lacks_something_is_as_careful(server: Searched, tmp_path: Path) -> None:
     """What was whole yesterday and is not today is not used as it was: the newest result may be what did not come."""
     server.fault = lambda *_: None
-    servers = Servers(Server(retries=0))
-    pulled_from(server.base, tmp_path, Plan(), servers, lambda *_: None)
-    assert "eligible" in {one["decision"] for one in screened(str(tmp_path)).values()}
+    servers, folder = Servers(Server(retries=0)), tmp_path / "pulled"
+    pulled_from(server.base, folder, Plan(), servers, lambda *_: None)
+    assert "eligible" in {one["decision"] for one in screened(str(folder)).values()}
     server.fault = lambda name, *_: (500, {}) if name == "Observation" else None
-    pulled_from(server.base, tmp_path, Plan(), servers, lambda *_: None)
-    assert (tmp_path / "Observation.ndjson").stat().st_size > 0
-    found = screened(str(tmp_path.parent))
+    pulled_from(server.base, folder, Plan(), servers, lambda *_: None)
+    assert (folder / "Observation.ndjson").stat().st_size > 0
+    found = screened(str(tmp_path))
     assert "eligible" not in {one["decision"] for one in found.values()}
     assert '"Observation/' not in json.dumps(found)
