@@ -114,6 +114,8 @@ def _toxicities(followed: Followed, _: Occasion) -> Iterator[str]:
         yield f"  {span}, {first.on}..{last.on}: {_both(DLT_STATES[state])}: {_both(DLT_WHY[why])}"
     for event in watch.events:
         yield f"\n  {_both(limiting_text(event))}"
+        if event.episode:
+            yield f"    event-assessment id 事件评估标识: {event.episode}"
         yield from (f"    {_cited(one)}" for one in event.evidence)
 
 

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from adapter.pulled import Pulled
-from adapter.report import NEEDS_NO_MENDING
+from adapter.report import NEEDS_NO_MENDING, counted
 from adapter.run import Summary, lost_in, size_of, told
 
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -32,6 +32,12 @@ def finish(summary: Summary, *, strict: bool) -> None:
     if summary.lost:
         messages.print(
             f"lost, and perhaps anyone's: {lost_in(summary)}; their absence is taken as proof of nothing", markup=False
+        )
+    if summary.uninfused:
+        messages.print(
+            f"{counted(summary.uninfused, 'patient')} on study without an infusion of the cells on record: not given yet, or "
+            "under a code that no ConceptMap maps to the trial's yts109",
+            markup=False,
         )
     aside = ", ".join(f"{number} {reason}" for reason, number in sorted(summary.set_aside.items()))
     unused = sum(summary.unused.values())

@@ -34,7 +34,8 @@ from mappings.followed import Followed
 from mappings.following import follow
 from mappings.reading.chart import Clock, chart
 from mappings.reading.context import Context, LocalCodes, context_with
-from mappings.record import ANY_TYPE
+from mappings.reading.subjects import OVER, TAKES_PART
+from mappings.record import ANY_TYPE, Record
 from mappings.safety.laboratory import graded
 from mappings.screening import screen_lines
 from mappings.site import Occasion, Site
@@ -85,6 +86,7 @@ class Summary(msgspec.Struct):
 
     patients: int = 0
     participants: int = 0
+    uninfused: int = 0  # who take part in the study by a ResearchSubject, and have no infusion on record
     resources: int = 0
     size: int = 0
     decisions: Counter[str] = msgspec.field(default_factory=Counter)
@@ -266,21 +268,23 @@ class _Judged(msgspec.Struct):
     set_aside: tuple[SetAside, ...]
     decision: str | None = None
     participates: bool = False
+    uninfused: bool = False
 
 
 def _judged(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
     """Return what came of the patient whose ``records`` these are; ``None`` without a Patient among them."""
     if task.job.grading:
         return _graded(records, task, on, clock)
-    treated = _treated(records, task.following, clock) if task.following else None
-    followed = _followed(records, task.following, on, clock) if treated and task.following else None
+    glance = _glance(records, task.following, clock) if task.following else None
+    followed = _followed(records, task.following, on, clock) if glance and glance.infusions and task.following else None
     lines = [(form, FOLLOW_RENDERERS[form](followed, on)) for form in task.job.followed] if followed else []
-    if not task.job.formats:
-        return None if treated is None else _Judged(lines, followed.set_aside if followed else (), None, bool(followed))
-    found = _screened(records, task, on, clock, milestones(followed, on) if followed else ())
+    if task.job.formats:
+        found = _screened(records, task, on, clock, milestones(followed, on) if followed else ())
+    else:
+        found = _Judged([], followed.set_aside if followed else ()) if glance else None
     if found:
         found.rendered += lines
-        found.participates = bool(followed)
+        found.participates, found.uninfused = bool(followed), bool(glance and _lacks_infusion(glance))
     return found
 
 
@@ -293,11 +297,15 @@ def _screened(records: list[bytes], task: _Task, on: Occasion, clock: Clock, rea
     return _Judged(rendered, found.set_aside, found.decision)
 
 
-def _treated(records: list[bytes], context: Context, clock: Clock) -> bool | None:
-    """Whether the few lines that may tell of an infusion do; ``None`` without a Patient among them."""
+def _glance(records: list[bytes], context: Context, clock: Clock) -> Record | None:
+    """Return what the few lines say that may tell of an infusion; ``None`` without a Patient among them."""
     lines = [line for line in _told_apart(records, following=True)[0] if _TELLING.search(line)]
-    record = chart(lines, (), context, clock)
-    return None if record is None else bool(record.infusions)
+    return chart(lines, (), context, clock)
+
+
+def _lacks_infusion(record: Record) -> bool:
+    """Whether somebody takes or took part in the study, although no infusion of theirs is on record."""
+    return not record.infusions and any(one.state in TAKES_PART | OVER for one in record.enrolments)
 
 
 def _followed(records: list[bytes], context: Context, on: Occasion, clock: Clock) -> Followed | None:
@@ -306,8 +314,8 @@ def _followed(records: list[bytes], context: Context, on: Occasion, clock: Clock
     return None if record is None else follow(record, on, clock)
 
 
-#: The types of the lines that may tell of an infusion, and whose it was.
-_TELLING: Final = re.compile(rb'"resourceType"\s*:\s*"(?:Patient|MedicationAdministration|Procedure)"')
+#: The types of the lines that may tell of an infusion, whose it was, and of whom one is expected.
+_TELLING: Final = re.compile(rb'"resourceType"\s*:\s*"(?:Patient|MedicationAdministration|Procedure|ResearchSubject)"')
 
 
 def _graded(records: list[bytes], task: _Task, on: Occasion, clock: Clock) -> _Judged | None:
@@ -364,6 +372,7 @@ def where(error: Exception) -> str:
 def _count(summary: Summary, found: _Judged) -> None:
     summary.patients += 1
     summary.participants += found.participates
+    summary.uninfused += found.uninfused
     if found.decision:
         summary.decisions[found.decision] += 1
     summary.set_aside.update(one.reason for one in found.set_aside)

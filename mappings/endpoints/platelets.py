@@ -51,7 +51,7 @@ def _answer(ask: Question) -> Response:
         definition=named("platelet_response", ask.on),
         reason=reason,
         responder=None if _is_open(ask, result, days) else result in RESPONSES,
-        checks=tuple(dict.fromkeys(check for rung in (complete, partial) for checks in rung for check in checks)),
+        checks=ask.so_far(check for rung in (complete, partial) for checks in rung for check in checks),
         inputs=(
             *considered(ask.record.series(of.COUNTS), used, ask, notes),
             *sign_inputs(signs, ask.line, ask.on),

@@ -70,7 +70,7 @@ def _answer(ask: Question) -> Response:
         definition=named("renal_response", ask.on),
         reason=reason,
         responder=None if result == "not-evaluable" and not ask.is_over else result == "CRR",
-        checks=tuple(dict.fromkeys(check for checks in rungs.values() for check in checks)),
+        checks=ask.so_far(check for checks in rungs.values() for check in checks),
         inputs=(*considered(results, used, ask), *rates, *sign_inputs(signs, ask.line, ask.on)),
     )
 

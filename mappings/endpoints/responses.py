@@ -84,6 +84,13 @@ class Question(msgspec.Struct, frozen=True):
         reason: Note = "" if answer is not None else "censored" if len(found) == 1 else "conflict"
         return Check(rule=rule, holds=answer, reason=reason, value=value, limit=limit)
 
+    def so_far(self, checks: Iterable[Check]) -> tuple[Check, ...]:
+        """Return each condition once, as it can be told now: what holds may hold no more before the window is over."""
+        told = dict.fromkeys(checks)
+        if self.is_over:
+            return tuple(told)
+        return tuple(msgspec.structs.replace(one, holds=None, reason="not-yet") if one.holds else one for one in told)
+
     def still_there(self) -> list[Check]:
         """Return whether the participant neither died nor left the study by the end of week 12."""
         return [self._not_yet(self.line.died, "alive", "died"), self._not_yet(self.line.left, "in-study", "left")]

@@ -136,3 +136,12 @@ def test_no_value_of_a_patient_is_in_a_message() -> None:
         r"(\d+ patients?, \d+ resources?; set aside: [a-z0-9, -]+(; \d+ of types this protocol does not use)?\n)",
         done.err,
     )
+
+
+def test_who_is_on_study_without_an_infusion_is_told_of() -> None:
+    """Without the site's ConceptMaps the hospital's own code of the cells says nothing: that is told, and is no silence."""
+    done = yts109("follow", TREATED, "--at", AT, "--format", "ndjson")
+    assert done.status == 0
+    told = re.search(r"^(\d+) patients on study without an infusion of the cells on record", done.err, re.MULTILINE)
+    assert told
+    assert int(told[1]) + len(done.patients) == (TREATED / "Patient.ndjson").read_text("utf-8").count("\n")
