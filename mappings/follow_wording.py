@@ -231,6 +231,8 @@ def _because(response: Response) -> Bilingual | None:
     """Return the condition that decided, with its reason; of a partial response why it is no complete one."""
     if response.result in ("CRR", "CR"):
         return None
+    if response.reason == "not-yet":  # which says it of every condition
+        return NOTES[response.reason]
     open_ = [check for check in response.checks if check.holds is not True]
     deciding = [check for check in open_ if response.reason in ("", check.reason, check.rule)]
     return check_text(deciding[0]) if deciding else NOTES[response.reason]
